@@ -1,0 +1,107 @@
+"""The door of every tool: arguments are checked against the signature before any arithmetic.
+
+`checked` reads the annotations of a function once, at its first call. A parameter annotated with a
+`Quantity` or a `History` is checked by it; any other annotation is checked by pydantic. All fields
+that are wrong are reported together, as one `ToolInputError`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from tools.errors import FieldProblem, ToolInputError
+from tools.quantities import History, Quantity
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Check = Callable[[str, object], object]
+
+
+def checked(*, broadcast: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Check the arguments of a tool; with `broadcast`, a `Quantity` may also be an array."""
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(function)
+        checks: dict[str, tuple[object, Check]] = {}
+
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not checks:
+                checks.update(_checks(function, signature, broadcast))
+            bound = signature.bind(*args, **kwargs).arguments
+            problems: list[FieldProblem] = []
+            for name, value in bound.items():
+                default, check = checks[name]
+                if value is default:
+                    continue
+                try:
+                    bound[name] = check(name, value)
+                except ToolInputError as error:
+                    problems.extend(error.problems)
+            if problems:
+                raise ToolInputError(problems)
+            return function(**bound)  # type: ignore[call-arg]  # every parameter has a name
+
+        return call
+
+    return decorate
+
+
+def parameters(function: Callable[..., Any]) -> dict[str, tuple[Any, Any]]:
+    """The parameters of a tool as pydantic wants them: name -> (annotation, default or `...`)."""
+    hints = get_type_hints(function, include_extras=True)
+    return {
+        name: (hints[name], ... if parameter.default is parameter.empty else parameter.default)
+        for name, parameter in inspect.signature(function).parameters.items()
+    }
+
+
+def _checks(
+    function: Callable[..., Any], signature: inspect.Signature, broadcast: bool
+) -> Mapping[str, tuple[object, Check]]:
+    return {
+        name: (signature.parameters[name].default, _check_for(annotation, broadcast))
+        for name, (annotation, _) in parameters(function).items()
+    }
+
+
+def _check_for(annotation: Any, broadcast: bool) -> Check:
+    for candidate in (annotation, *get_args(annotation)):
+        for metadata in getattr(candidate, "__metadata__", ()):
+            if isinstance(metadata, Quantity):
+                quantity = metadata
+                return lambda name, value: quantity.check(name, value, broadcast=broadcast)
+            if isinstance(metadata, History):
+                return metadata.check
+    adapter: TypeAdapter[Any] = TypeAdapter(
+        annotation, config=ConfigDict(arbitrary_types_allowed=True, strict=False)
+    )
+
+    def check(name: str, value: object) -> object:
+        try:
+            return adapter.validate_python(value)
+        except ValidationError as error:
+            raise ToolInputError(
+                [
+                    FieldProblem(
+                        ".".join([name, *(str(part) for part in detail["loc"])]),
+                        detail["input"],
+                        _allowed(detail["msg"]),
+                    )
+                    for detail in error.errors(include_url=False)
+                ]
+            ) from None
+
+    return check
+
+
+def _allowed(message: str) -> str:
+    for opening in ("Input should be ", "Value error, "):
+        if message.startswith(opening):
+            return message.removeprefix(opening)
+    return message[:1].lower() + message[1:]
