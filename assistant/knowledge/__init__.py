@@ -1,0 +1,1 @@
+"""Articles and glossary, and the way from them to ranked passages."""

@@ -1,0 +1,309 @@
+"""The corpus in memory: articles and glossary terms, read from a folder and checked whole.
+
+`load_corpus` reads `vocabulary.yaml`, `glossary.yaml` and `articles/*.md`, and either returns a
+`Corpus` in which every link resolves or raises one `CorpusError` that lists every problem.
+It knows nothing of passages, embeddings or search, and it imports nothing heavy: it stands on the
+start-up path of every command.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+try:
+    from yaml import CSafeLoader as _Loader  # ten times the speed of the pure Python loader
+except ImportError:  # pragma: no cover - PyYAML built without libyaml
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+_SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_TOOL = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
+_FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---\n(.*)\Z", re.DOTALL)
+_HEADING = re.compile(r"^## +(.+?)[ #]*$")
+
+
+class CorpusError(Exception):
+    """The corpus cannot be used; `problems` has one line for each thing to put right."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        count = f"{len(self.problems)} problem{'' if len(self.problems) == 1 else 's'}"
+        super().__init__("\n- ".join([f"The corpus has {count}:", *self.problems]))
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Source(_Record):
+    """Where a statement comes from: the seed article, a publication, or this project itself."""
+
+    kind: Literal["seed", "published", "project"]
+    title: str = Field(min_length=1)
+    author: str | None = None
+    year: int | None = Field(default=None, ge=1600, le=2100)
+    where: str | None = None
+
+
+class Section(_Record):
+    """One `##` section of an article; `start` and `end` delimit `text` in the article's body."""
+
+    title: str
+    text: str
+    start: int
+    end: int
+
+
+class Article(_Record):
+    """One article: front matter, and the Markdown below it as `body`."""
+
+    title: str = Field(min_length=1)
+    slug: str = Field(pattern=_SLUG, max_length=120)
+    category: str = Field(min_length=1)
+    tags: tuple[str, ...] = Field(min_length=1)
+    short_answer: str = Field(min_length=1)
+    terms: tuple[str, ...]
+    tools: tuple[str, ...]
+    sources: tuple[Source, ...] = Field(min_length=1)
+    related: tuple[str, ...] = Field(min_length=1)
+    updated: dt.date
+    body: str = Field(min_length=1)
+
+    @property
+    def url(self) -> str:
+        """Address of the article's page."""
+        return f"/articles/{self.slug}"
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The `##` sections in order; headings inside fenced code are not headings."""
+        marks: list[tuple[str, int, int]] = []
+        position, fenced = 0, False
+        for line in self.body.splitlines(keepends=True):
+            if line.startswith(("```", "~~~")):
+                fenced = not fenced
+            heading = None if fenced else _HEADING.match(line.rstrip("\n"))
+            if heading:
+                marks.append((heading[1], position, position + len(line)))
+            position += len(line)
+        ends = [mark[1] for mark in marks[1:]] + [len(self.body)]
+        sections = []
+        for (title, _, after), before in zip(marks, ends, strict=True):
+            raw = self.body[after:before]
+            text = raw.strip()
+            start = after + len(raw) - len(raw.lstrip())
+            sections.append(Section(title=title, text=text, start=start, end=start + len(text)))
+        return tuple(sections)
+
+
+class Term(_Record):
+    """One entry of the glossary; `methodology` marks the seed article's own vocabulary."""
+
+    term: str = Field(min_length=1)
+    slug: str = Field(pattern=_SLUG, max_length=120)
+    synonyms: tuple[str, ...]
+    unit: str | None
+    definition: str = Field(min_length=1, max_length=220, pattern=r"^[^\n]*$")
+    note: str | None
+    source: Source
+    methodology: bool
+
+    @property
+    def url(self) -> str:
+        """Address of the term's page."""
+        return f"/glossary/{self.slug}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every string that users type for the term, the term itself first."""
+        return (self.term, *self.synonyms)
+
+
+class Vocabulary(_Record):
+    """The fixed lists that articles choose from, each name with one line on its meaning."""
+
+    categories: dict[str, str]
+    tags: dict[str, str]
+
+
+class Corpus(_Record):
+    """Articles and terms by slug, in alphabetical order; `version` is a hash of their content."""
+
+    articles: dict[str, Article]
+    terms: dict[str, Term]
+    vocabulary: Vocabulary
+    version: str
+
+
+def load_corpus(folder: Path) -> Corpus:
+    """Read and check the corpus in `folder`; raise `CorpusError` with every problem found."""
+    problems: list[str] = []
+    texts = dict(_read(folder, problems))
+    vocabulary = _vocabulary(texts.pop("vocabulary.yaml", None), problems)
+    terms = _terms(texts.pop("glossary.yaml", None), problems)
+    articles: dict[str, Article] = {}
+    for name, text in texts.items():
+        article = _article(name, text, problems)
+        if article is not None:
+            articles[article.slug] = article
+    if vocabulary is not None:
+        problems += _article_problems(articles, terms, vocabulary)
+    problems += _duplicates(articles, terms)
+    if problems or vocabulary is None:
+        raise CorpusError(sorted(problems))
+    return Corpus(
+        articles=dict(sorted(articles.items())),
+        terms=dict(sorted(terms.items())),
+        vocabulary=vocabulary,
+        version=_version(folder),
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    fixed = [folder / "vocabulary.yaml", folder / "glossary.yaml"]
+    return fixed + sorted((folder / "articles").glob("*.md"))
+
+
+def _read(folder: Path, problems: list[str]) -> Iterator[tuple[str, str]]:
+    paths = _files(folder)
+    if len(paths) == 2:
+        problems.append("articles/: no article found; write one as articles/{slug}.md")
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        try:
+            yield name, path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            problems.append(f"{name}: file not found; create it in {folder}")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(f"{name}: cannot be read ({error}); save it as UTF-8 text")
+
+
+def _version(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in _files(folder):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _yaml(name: str, text: str, problems: list[str]) -> dict[str, Any] | None:
+    try:
+        data = yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())
+        problems.append(f"{name}: not valid YAML ({reason}); quote a text that contains ': '")
+        return None
+    if not isinstance(data, dict):
+        problems.append(f"{name}: must be a mapping of field: value, and is {type(data).__name__}")
+        return None
+    return data
+
+
+def _invalid(name: str, error: ValidationError) -> Iterator[str]:
+    for item in error.errors(include_url=False):
+        field = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "missing":
+            yield f"{name}: field '{field}' is missing; add it"
+        elif item["type"] == "extra_forbidden":
+            yield f"{name}: field '{field}' is not known; remove it or correct its spelling"
+        else:
+            yield f"{name}: field '{field}': {item['msg']}, and is {str(item['input'])[:60]!r}"
+
+
+def _vocabulary(text: str | None, problems: list[str]) -> Vocabulary | None:
+    data = None if text is None else _yaml("vocabulary.yaml", text, problems)
+    try:
+        return None if data is None else Vocabulary.model_validate(data)
+    except ValidationError as error:
+        problems.extend(_invalid("vocabulary.yaml", error))
+        return None
+
+
+def _terms(text: str | None, problems: list[str]) -> dict[str, Term]:
+    data = None if text is None else _yaml("glossary.yaml", text, problems)
+    entries = [] if data is None else data.get("terms")
+    if not isinstance(entries, list):
+        problems.append("glossary.yaml: 'terms' must be a list of terms; see README.md")
+        return {}
+    terms: dict[str, Term] = {}
+    for number, entry in enumerate(entries, start=1):
+        label = entry.get("term", f"entry {number}") if isinstance(entry, Mapping) else number
+        name = f"glossary.yaml, {label}"
+        try:
+            term = Term.model_validate(entry)
+        except ValidationError as error:
+            problems.extend(_invalid(name, error))
+            continue
+        if term.slug in terms:
+            problems.append(f"{name}: slug '{term.slug}' is taken; choose another")
+        terms[term.slug] = term
+    return terms
+
+
+def _article(name: str, text: str, problems: list[str]) -> Article | None:
+    parts = _FRONT_MATTER.match(text)
+    if parts is None:
+        problems.append(f"{name}: no front matter; start with '---', the fields, and '---' again")
+        return None
+    data = _yaml(name, parts[1], problems)
+    if data is None:
+        return None
+    try:
+        article = Article.model_validate(data | {"body": parts[2]})
+    except ValidationError as error:
+        problems.extend(_invalid(name, error))
+        return None
+    if name != f"articles/{article.slug}.md":
+        problems.append(f"{name}: slug is '{article.slug}'; name the file {article.slug}.md")
+    if not article.sections:
+        problems.append(f"{name}: the body has no section; give each part a '## ' heading")
+    return article
+
+
+def _article_problems(
+    articles: Mapping[str, Article], terms: Mapping[str, Term], vocabulary: Vocabulary
+) -> Iterator[str]:
+    for slug, article in articles.items():
+        name = f"articles/{slug}.md"
+        if article.category not in vocabulary.categories:
+            yield f"{name}: unknown category '{article.category}'; choose one of vocabulary.yaml"
+        for field, chosen, known, remedy in (
+            ("tag", article.tags, vocabulary.tags, "choose one of vocabulary.yaml or add it there"),
+            ("term", article.terms, terms, "use a slug of glossary.yaml or define it there"),
+            ("related article", article.related, articles, "use the slug of another article"),
+        ):
+            for item in chosen:
+                if item not in known:
+                    yield f"{name}: unknown {field} '{item}'; {remedy}"
+            for item in sorted({item for item in chosen if chosen.count(item) > 1}):
+                yield f"{name}: {field} '{item}' is listed twice; list it once"
+        for tool in article.tools:
+            if not re.match(_TOOL, tool):
+                yield f"{name}: '{tool}' is not a tool's name; write it as in price_condor"
+        if slug in article.related:
+            yield f"{name}: is related to itself; remove it from 'related'"
+
+
+def _duplicates(articles: Mapping[str, Article], terms: Mapping[str, Term]) -> Iterator[str]:
+    titles: dict[str, str] = {}
+    for slug, article in articles.items():
+        first = titles.setdefault(article.title.casefold(), slug)
+        if first != slug:
+            yield f"articles/{slug}.md: has the title of articles/{first}.md; choose another"
+    owners: dict[str, str] = {}
+    for term in terms.values():
+        for text in term.names:
+            key = text.casefold()
+            if key in owners:
+                yield (
+                    f"glossary.yaml, {term.term}: '{text}' already names '{owners[key]}'; "
+                    "keep it in one of the two"
+                )
+            owners.setdefault(key, term.term)
