@@ -1,0 +1,80 @@
+"""Templates to HTML responses: the environment, its filters, and the headers every page carries.
+
+Autoescape is on for every template, and a name that a template does not get is an error.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from assistant.api.markdown import render_markdown
+from assistant.api.wording import card, words
+from assistant.resources import resource_folder
+
+if TYPE_CHECKING:
+    from assistant.knowledge.corpus import Source
+
+MESSAGE_LIMIT = 1000
+"""Characters in a question."""
+
+# Nothing from another host, nothing inline. Plotly keeps to it because `charts.css` stands in the
+# page under the id that Plotly would otherwise write its own style element under.
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def page(template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """The template as a response with the security headers."""
+    html = _environment().get_template(template).render(**context)
+    return HTMLResponse(html, status, headers=SECURITY_HEADERS)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(resource_folder("web") / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(markdown=render_markdown, day=_day, reference=_reference)
+    environment.globals.update(
+        card=card, words=words, message_limit=MESSAGE_LIMIT, grounding_words=grounding_words
+    )
+    return environment
+
+
+def grounding_words(answer: Mapping[str, Any]) -> str:
+    """One line on where an answer's numbers come from, or nothing where it has none."""
+    numbers = (answer.get("grounding") or {}).get("numbers") or []
+    kinds = Counter(str(number["source"]).split(" ")[0] for number in numbers)
+    names = {"calculation": "computed", "citation": "quoted", "question": "yours"}
+    parts = [f"{kinds[kind]} {name}" for kind, name in names.items() if kinds[kind]]
+    noun = "number" if len(numbers) == 1 else "numbers"
+    return f"{len(numbers)} {noun} checked: {', '.join(parts)}" if numbers else ""
+
+
+def _day(moment: dt.date | str) -> str:
+    date = dt.datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return f"{date.day} {date:%B %Y}"
+
+
+def _reference(source: Source) -> str:
+    year = "n.d." if source.year is None else str(source.year)
+    author = source.author or "AskCondor"
+    where = f" {source.where.rstrip('.')}." if source.where else ""
+    return f"{author.rstrip('.')}. ({year}). {source.title.rstrip('.')}.{where}"

@@ -1,0 +1,100 @@
+// A calculation as a card: large figures, chart, tables. The twin of the macros in
+// templates/answer_parts.html and of card() in assistant/api/wording.py.
+
+import { el } from "./dom.js";
+import { cell, label, toolWords } from "./format.js";
+
+const APART = new Set(["assumptions", "warnings", "reasons"]);
+
+export function calculationCard(item) {
+  const spec = toolWords(item.tool);
+  const result = isRecord(item.result) ? item.result : { [item.tool]: item.result };
+  const shown = Object.entries(result).filter(([key]) => !APART.has(key));
+  const plain = new Map(shown.filter(([, value]) => value !== null && !isTable(value)));
+  const headline = (spec.headline || []).filter((key) => plain.has(key));
+  const rest = [...plain.keys()].filter((key) => !headline.includes(key));
+  const visible = (spec.rows || rest).filter((key) => rest.includes(key));
+  const open = spec.tables || {};
+  const folded = { ...spec.more_tables, ...Object.fromEntries(shown.filter(([key]) => !(key in open)).map(([key]) => [key, null])) };
+  const rows = (keys) => keys.map((key) => [label(key), cell(key, plain.get(key))]);
+  const inputs = Object.entries(item.inputs || {}).filter(([, value]) => value !== null);
+  const more = [
+    facts("", rows(rest.filter((key) => !visible.includes(key)))),
+    ...tablesOf(shown, folded).map(grid),
+    facts("Assumptions", Object.entries(result.assumptions || {}).map(([key, value]) => [label(key), { text: String(value) }])),
+  ].filter(Boolean);
+  return el("section", { class: "card", "data-calculation": item.n, "aria-label": spec.title },
+    el("header", { class: "card__head" }, el("h3", {}, spec.title), el("code", {}, item.tool)),
+    headline.length ? el("dl", { class: "figures" }, rows(headline).map(figure)) : null,
+    item.chart && spec.chart !== false ? el("div", { class: "chart", "data-chart": item.n }, el("div", { class: "chart__plot" })) : null,
+    texts("warnings", result.warnings),
+    tablesOf(shown, open).map(grid),
+    texts("reasons", result.reasons),
+    el("div", { class: "card__facts" },
+      facts("Inputs", inputs.map(([key, value]) => [label(key), cell(key, value, true)])),
+      facts("Results", rows(visible))),
+    more.length ? el("details", { class: "more" }, el("summary", {}, "Everything else it computed, and what it assumes"), more) : null);
+}
+
+function isRecord(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isTable(value) {
+  return isRecord(value) || (Array.isArray(value) && isRecord(value[0]));
+}
+
+function texts(name, items) {
+  if (!items?.length) return null;
+  return el("ul", { class: name }, items.map((item) => el("li", {}, String(item.message ?? item))));
+}
+
+function figure([name, value]) {
+  return el("div", {}, el("dt", {}, name), el("dd", { class: value.numeric ? null : "text" }, contents(value)));
+}
+
+function contents({ text, unit }) {
+  return unit ? [text, el("span", { class: "unit" }, ` ${unit}`)] : [text];
+}
+
+function data(value) {
+  return el("td", { class: value.numeric ? "number" : "text" }, contents(value));
+}
+
+export function facts(title, rows) {
+  if (!rows.length) return null;
+  return el("table", { class: "facts" }, title ? el("caption", {}, title) : null,
+    el("tbody", {}, rows.map(([name, value]) => el("tr", {}, el("th", { scope: "row" }, name), data(value)))));
+}
+
+export function grid({ title, head, rows }) {
+  const numeric = (at) => (rows[0]?.[at]?.numeric ? "number" : null);
+  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
+    el("table", { class: "grid" }, el("caption", {}, title),
+      el("thead", {}, el("tr", {}, head.map((name, at) => el("th", { scope: "col", class: numeric(at) }, name)))),
+      el("tbody", {}, rows.map((row) => el("tr", {}, row.map(data))))));
+}
+
+// Lists of records as tables of their wanted columns; records of one kind stand side by side.
+function tablesOf(shown, wanted) {
+  const tables = [];
+  const beside = new Map();
+  for (const [key, value] of shown) {
+    if (!(key in wanted) || !isTable(value) || !Object.keys(value).length) continue;
+    if (isRecord(value)) {
+      const fields = Object.keys(value).join();
+      beside.set(fields, [...(beside.get(fields) || []), [key, value]]);
+    } else {
+      const columns = (wanted[key] || Object.keys(value[0])).filter((name) => name in value[0]);
+      tables.push({ title: label(key), head: columns.map(label), rows: value.map((row) => columns.map((name) => cell(name, row[name]))) });
+    }
+  }
+  for (const group of beside.values()) {
+    const names = group.map(([key]) => label(key));
+    const rows = Object.keys(group[0][1]).map((name) => [
+      { text: label(name) }, ...group.map(([, value]) => cell(name, value[name])),
+    ]);
+    tables.push({ title: names.join(" and "), head: ["", ...(names.length > 1 ? names : [""])], rows });
+  }
+  return tables;
+}

@@ -1,0 +1,63 @@
+// Numbers and labels for a reader. The twin of assistant/api/wording.py; web/words.json has the words.
+
+import { pageData } from "./dom.js";
+
+export const words = pageData("words");
+
+const MINUS = "\u2212";
+
+export function humanize(name) {
+  const text = name.replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1).toLowerCase();
+}
+
+function field(name) {
+  const known = words.fields[name];
+  if (known) return known;
+  return name.endsWith("_usd") ? [humanize(name.slice(0, -4)), "usd"] : [humanize(name), ""];
+}
+
+export function label(name) {
+  return field(name)[0];
+}
+
+export function toolWords(tool) {
+  return { title: humanize(tool), doing: `Running ${humanize(tool).toLowerCase()}`, done: humanize(tool), ...words.tools[tool] };
+}
+
+// A value of the field as {text, unit, numeric}; inputs are `exact`, results rounded to their unit.
+export function cell(name, value, exact = false) {
+  return formatValue(value, field(name)[1], exact);
+}
+
+export function formatValue(value, unit, exact = false) {
+  if (value === null || value === undefined) return plain("–");
+  if (typeof value === "boolean") return plain(value ? "yes" : "no");
+  if (typeof value === "number") return number(value, unit, exact);
+  if (Array.isArray(value)) return plain(value.map((item) => formatValue(item, unit, exact).text).join(", ") || "–");
+  if (typeof value === "object") {
+    return plain(Object.entries(value).map(([key, item]) => `${label(key)} ${cell(key, item).text}`).join(", "));
+  }
+  return plain(String(value));
+}
+
+function plain(text) {
+  return { text, unit: "", numeric: false };
+}
+
+function number(value, unit, exact) {
+  const as = (text, beside = "") => ({ text, unit: beside, numeric: true });
+  if (unit === "percent") return as(`${decimal(value * 100, 1, exact)} %`);
+  if (unit === "usd") return as(decimal(value, 2, false, "$"));
+  if (unit === "points") return as(decimal(value, 2, exact), "points");
+  if (unit === "greek") return as(decimal(value, 4, exact));
+  if (unit === "level") return as(decimal(value, 2, true));
+  return as(decimal(value, 4, true), unit === "days" ? "days" : "");
+}
+
+function decimal(value, digits, trim, grouped = "") {
+  let text = Math.abs(value).toFixed(trim ? 4 : digits);
+  if (trim) text = text.replace(/\.?0+$/, "");
+  if (grouped) text = text.replace(/\B(?=(\d{3})+(?=\.))/g, ",");
+  return (value < 0 && /[1-9]/.test(text) ? MINUS : "") + grouped + text;
+}

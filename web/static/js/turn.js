@@ -1,0 +1,84 @@
+// One question and what became of it: working, answered, stopped or failed.
+
+import { drawCharts } from "./charts.js";
+import { explain } from "./citations.js";
+import { copyButton } from "./copy.js";
+import { el } from "./dom.js";
+import { StreamedText, afterText, besideText } from "./render.js";
+import { Steps } from "./steps.js";
+
+export class Turn {
+  constructor(question) {
+    this.question = question;
+    this.steps = new Steps();
+    this.text = new StreamedText();
+    this.main = el("div", { class: "answer__main" }, this.text.element);
+    this.aside = el("aside", { class: "answer__aside", "aria-label": "About this answer" });
+    this.answer = el("div", { class: "answer" }, this.main, this.aside);
+    this.element = el("article", { class: "turn", "data-state": "working", "aria-busy": "true" },
+      el("header", { class: "turn__head" }, el("h2", { class: "turn__question" }, question)),
+      this.steps.element, this.answer);
+  }
+
+  step(event) {
+    this.steps.add(event);
+  }
+
+  delta(piece) {
+    this.text.add(piece);
+  }
+
+  show(answer, onAsk) {
+    this.#settle("answered", answer.calculations);
+    this.text.finish(answer);
+    if (answer.abstained) {
+      this.answer.classList.add("answer--abstained");
+      this.main.prepend(el("p", { class: "answer__label" }, "Outside what this library can answer"));
+    }
+    this.main.append(...suggestions(answer, onAsk), ...afterText(answer), this.#tools(answer));
+    this.aside.append(...besideText(answer));
+    this.aside.querySelector(".apa")?.append(copyButton("Copy citation", answer.apa));
+    explain(this.element, answer);
+    drawCharts(this.main, answer.calculations);
+  }
+
+  stopped(onRetry) {
+    this.#settle("stopped");
+    this.#notice("Stopped", "The work was cancelled on your word.", "Ask again", onRetry);
+  }
+
+  failed(problem, onRetry) {
+    this.#settle("failed");
+    const details = problem.errors?.map(({ field, detail }) => `${field}: ${detail}`) ?? [];
+    this.#notice(problem.title ?? "This did not work", [problem.message, ...details].join("\n"), "Try again", onRetry);
+  }
+
+  #settle(state, calculations) {
+    this.element.dataset.state = state;
+    this.element.removeAttribute("aria-busy");
+    this.steps.finish(calculations);
+    this.steps.element.hidden = this.steps.steps.length === 0;
+  }
+
+  #notice(title, detail, action, onRetry) {
+    const again = el("button", { class: "button", type: "button" }, action);
+    again.addEventListener("click", onRetry);
+    this.main.append(el("div", { class: "notice", role: "alert" }, el("p", { class: "notice__title" }, title), el("p", {}, detail), again));
+  }
+
+  #tools(answer) {
+    return el("p", { class: "answer__tools" }, copyButton("Copy answer", answer.text),
+      el("a", { class: "button button--quiet", href: `/answers/${answer.id}` }, "Link to this answer"));
+  }
+}
+
+// What can be asked instead, or next: each question is a button.
+function suggestions({ suggestions: questions = [], abstained }, onAsk) {
+  if (!questions.length) return [];
+  const buttons = questions.map((question) => {
+    const button = el("button", { class: "suggestion", type: "button" }, question);
+    button.addEventListener("click", () => onAsk(question));
+    return button;
+  });
+  return [el("div", { class: "suggestions" }, el("h3", {}, abstained ? "What can be asked instead" : "What to ask next"), buttons)];
+}
