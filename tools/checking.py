@@ -1,8 +1,8 @@
 """The door of every tool: arguments are checked against the signature before any arithmetic.
 
 `checked` reads the annotations of a function once, at its first call. A parameter annotated with a
-`Quantity` or a `History` is checked by it; any other annotation is checked by pydantic. All fields
-that are wrong are reported together, as one `ToolInputError`.
+`Quantity`, a `Choice` or a `History` is checked by it; any other annotation is checked by pydantic.
+All fields that are wrong are reported together, as one `ToolInputError`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+import numpy as np
 
 from tools.errors import FieldProblem, ToolInputError
-from tools.quantities import History, Quantity
+from tools.quantities import Choice, Each, History, Quantity
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,6 +43,8 @@ def checked(*, broadcast: bool = False) -> Callable[[Callable[P, R]], Callable[P
                     bound[name] = check(name, value)
                 except ToolInputError as error:
                     problems.extend(error.problems)
+            if broadcast and not problems:
+                problems = _shape_problems(bound)
             if problems:
                 raise ToolInputError(problems)
             return function(**bound)  # type: ignore[call-arg]  # every parameter has a name
@@ -70,14 +72,40 @@ def _checks(
     }
 
 
+def _shape_problems(bound: Mapping[str, object]) -> list[FieldProblem]:
+    arrays: dict[str, np.ndarray[Any, Any]] = {}
+    for name, value in bound.items():
+        if isinstance(value, np.ndarray):
+            arrays[name] = value
+        elif isinstance(value, tuple):
+            parts = enumerate(value)
+            arrays |= {f"{name}[{i}]": part for i, part in parts if isinstance(part, np.ndarray)}
+    if len({array.shape for array in arrays.values()}) <= 1:
+        return []
+    first, *others = arrays
+    return [
+        FieldProblem(
+            name,
+            f"an array of shape {arrays[name].shape}",
+            f"of the shape of {first}, {arrays[first].shape}",
+            "Arrays go together element by element; a single number goes with all of them.",
+        )
+        for name in others
+        if arrays[name].shape != arrays[first].shape
+    ]
+
+
 def _check_for(annotation: Any, broadcast: bool) -> Check:
     for candidate in (annotation, *get_args(annotation)):
         for metadata in getattr(candidate, "__metadata__", ()):
-            if isinstance(metadata, Quantity):
-                quantity = metadata
-                return lambda name, value: quantity.check(name, value, broadcast=broadcast)
+            if isinstance(metadata, Quantity | Choice | Each):
+                one = metadata
+                return lambda name, value: one.check(name, value, broadcast=broadcast)
             if isinstance(metadata, History):
                 return metadata.check
+    # Most annotations are quantities, and pydantic takes a while to import.
+    from pydantic import ConfigDict, TypeAdapter, ValidationError
+
     adapter: TypeAdapter[Any] = TypeAdapter(
         annotation, config=ConfigDict(arbitrary_types_allowed=True, strict=False)
     )

@@ -7,18 +7,28 @@ JSON Schema that HTTP, agents and the command line show, and names its unit. Not
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import core_schema
 
 from tools.errors import FieldProblem, ToolInputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import core_schema
+
+    Series: TypeAlias = pd.Series[Any]
+    DataFrame: TypeAlias = pd.DataFrame
+else:
+    # pandas takes longer to import than everything else here together; it is loaded by the first
+    # tool that has a series or a table to hand back.
+    Series = DataFrame = Any
 
 MULTIPLIER = 100
 """US dollars a point for one SPX, SPXW or VIX option contract."""
@@ -26,12 +36,48 @@ MULTIPLIER = 100
 DAYS_PER_YEAR = 365.0
 """Calendar days in the year that turns `days` into years to expiration."""
 
-Number: TypeAlias = float | NDArray[np.float64]
+FloatArray: TypeAlias = NDArray[np.float64]
+
+Number: TypeAlias = float | FloatArray
 """A scalar, or in the functions that broadcast an array of any one shape."""
 
 
+# bool is an int to Python; to a trader a price of True is a mistake.
+_BOOLEANS: tuple[type, ...] = (bool, np.bool_)
+
+
+def is_array(value: object) -> bool:
+    """Whether the value is a NumPy array or a pandas Series, looked up without importing pandas."""
+    pandas = sys.modules.get("pandas")
+    return isinstance(value, np.ndarray) or (
+        pandas is not None and isinstance(value, pandas.Series)
+    )
+
+
+class Described:
+    """What pydantic asks an annotation for; the tools themselves call `check`."""
+
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema of the value."""
+        raise NotImplementedError
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Let pydantic describe the value without checking it."""
+        from pydantic_core import core_schema
+
+        return core_schema.any_schema()
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Hand over the JSON Schema."""
+        return self.json_schema()
+
+
 @dataclass(frozen=True)
-class Quantity:
+class Quantity(Described):
     """A number with a unit and bounds; `check` hands back a float, or an array where allowed."""
 
     description: str
@@ -60,62 +106,53 @@ class Quantity:
         return f"{kind} {' and '.join(bounds)} [{self.unit}]".replace("  ", " ")
 
     def check(self, field: str, value: object, *, broadcast: bool = False) -> Number:
-        """Return the value as a float (or float array), or raise `ToolInputError` naming `field`."""
-        if isinstance(value, Real) and not isinstance(value, bool | np.bool_):
-            number = float(value)
-            if not math.isfinite(number) or not self._within(number):
+        """Return the value as a float (or a float array), or raise `ToolInputError`."""
+        if isinstance(value, np.ndarray) and value.ndim == 0:
+            value = value.item()
+        if isinstance(value, Real) and not isinstance(value, _BOOLEANS):
+            try:
+                number = float(value)
+            except OverflowError:
+                raise self._refuse(field, value) from None
+            if not math.isfinite(number) or not self._within(number, number):
                 raise self._refuse(field, value)
             return number
-        if broadcast and isinstance(value, np.ndarray | pd.Series | list | tuple):
+        if broadcast and (isinstance(value, list | tuple) or is_array(value)):
             return self._check_array(field, value)
         raise self._refuse(field, value)
 
-    def _check_array(self, field: str, value: object) -> NDArray[np.float64]:
+    def _check_array(self, field: str, value: object) -> FloatArray:
         try:
             array = np.asarray(value)
         except ValueError:
             raise self._refuse(field, value) from None
         if array.dtype.kind not in "iuf":
             raise self._refuse(field, value)
+        if array.size == 0:
+            raise self._refuse(field, value, "The array is empty.")
         numbers = array.astype(np.float64, copy=False)
-        good = np.isfinite(numbers)
-        for limit, compare in (
-            (self.above, np.greater),
-            (self.at_least, np.greater_equal),
-            (self.below, np.less),
-            (self.at_most, np.less_equal),
-        ):
-            if limit is not None:
-                good &= compare(numbers, limit)
-        if self.whole:
-            good &= numbers == np.floor(numbers)
-        if not good.all():
-            where = tuple(int(i) for i in np.argwhere(~good)[0])
-            place = "" if not where else f"[{', '.join(map(str, where))}]"
-            raise self._refuse(f"{field}{place}", float(numbers[where]))
+        # The two ends tell it all, NaN and infinities included, at a third of the cost of masks.
+        lowest, highest = float(numbers.min()), float(numbers.max())
+        finite = math.isfinite(lowest) and math.isfinite(highest)
+        whole = not self.whole or bool((numbers == np.floor(numbers)).all())
+        if not finite or not whole or not self._within(lowest, highest):
+            for where, number in np.ndenumerate(numbers):
+                self.check(f"{field}[{', '.join(map(str, where))}]", float(number))
         return numbers
 
-    def _within(self, number: float) -> bool:
+    def _within(self, lowest: float, highest: float) -> bool:
         return (
-            (self.above is None or number > self.above)
-            and (self.at_least is None or number >= self.at_least)
-            and (self.below is None or number < self.below)
-            and (self.at_most is None or number <= self.at_most)
-            and (not self.whole or number == math.floor(number))
+            (self.above is None or lowest > self.above)
+            and (self.at_least is None or lowest >= self.at_least)
+            and (self.below is None or highest < self.below)
+            and (self.at_most is None or highest <= self.at_most)
+            and (not self.whole or lowest == math.floor(lowest))
         )
 
-    def _refuse(self, field: str, value: object) -> ToolInputError:
-        return ToolInputError([FieldProblem(field, value, self.allowed, self.hint)])
+    def _refuse(self, field: str, value: object, reason: str | None = None) -> ToolInputError:
+        return ToolInputError([FieldProblem(field, value, self.allowed, reason or self.hint)])
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        """Let pydantic describe the quantity; the tools themselves call `check`."""
-        return core_schema.any_schema()
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of one number with its unit and bounds."""
         described: dict[str, Any] = {
             "type": "integer" if self.whole else "number",
@@ -134,7 +171,95 @@ class Quantity:
 
 
 @dataclass(frozen=True)
-class History:
+class Each(Described):
+    """A fixed number of quantities of one sort, in a named order; `check` hands back a tuple."""
+
+    quantity: Quantity
+    names: tuple[str, ...]
+
+    @property
+    def allowed(self) -> str:
+        """How many, of what, in which order."""
+        return f"{len(self.names)} numbers: {', '.join(self.names)}; each {self.quantity.allowed}"
+
+    def check(self, field: str, value: object, *, broadcast: bool = False) -> tuple[Number, ...]:
+        """Return the quantities as floats (or float arrays), or raise `ToolInputError`."""
+        if not (isinstance(value, list | tuple) or is_array(value)):
+            raise ToolInputError.of(field, value, self.allowed)
+        parts: tuple[object, ...] = tuple(cast(Sequence[object], value))
+        if len(parts) != len(self.names):
+            raise ToolInputError.of(field, value, self.allowed)
+        return tuple(
+            self.quantity.check(f"{field}[{place}]", part, broadcast=broadcast)
+            for place, part in enumerate(parts)
+        )
+
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema of the list."""
+        return {
+            "type": "array",
+            "items": self.quantity.json_schema(),
+            "minItems": len(self.names),
+            "maxItems": len(self.names),
+            "description": f"{self.quantity.description}: {', '.join(self.names)}",
+        }
+
+
+@dataclass(frozen=True)
+class Choice(Described):
+    """One word out of a few; where allowed also an array of such words."""
+
+    description: str
+    words: tuple[str, ...]
+    hint: str | None = None
+
+    @property
+    def allowed(self) -> str:
+        """The words, quoted."""
+        return " or ".join(repr(word) for word in self.words)
+
+    def check(self, field: str, value: object, *, broadcast: bool = False) -> Any:
+        """Return the word (or the array of words), or raise `ToolInputError`."""
+        if isinstance(value, str) and value in self.words:
+            return str(value)
+        if broadcast and (isinstance(value, list | tuple) or is_array(value)):
+            words = np.asarray(value)
+            if words.ndim and words.size and words.dtype.kind in "UO":
+                if words.dtype.kind == "O" and not all(isinstance(one, str) for one in words.flat):
+                    raise ToolInputError.of(field, value, self.allowed, self.hint)
+                words = words.astype(np.str_, copy=False)
+                known = np.zeros(words.shape, dtype=bool)
+                for word in self.words:
+                    known |= equal_words(words, word)
+                if known.all():
+                    return words
+                value = str(words[~known][0])
+        raise ToolInputError.of(field, value, self.allowed, self.hint)
+
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema of the words."""
+        return {"type": "string", "enum": list(self.words), "description": self.description}
+
+
+def equal_words(words: NDArray[np.str_], word: str) -> NDArray[np.bool_]:
+    """Where the array of text holds `word`.
+
+    Text arrays are compared two characters at a time, as 64-bit integers: NumPy's own comparison of
+    text takes longer for a million words than pricing a million options.
+    """
+    width = max(words.dtype.itemsize // 4, len(word), 2)
+    width += width % 2
+    wide = np.ascontiguousarray(words.astype(f"<U{width}", copy=False))
+    codes = wide.reshape(-1).view(np.uint64).reshape(-1, width // 2)
+    wanted = np.array([word], dtype=f"<U{width}").view(np.uint64)
+    same: NDArray[np.bool_] = codes[:, 0] == wanted[0]
+    for column in range(1, width // 2):
+        same &= codes[:, column] == wanted[column]
+    return same.reshape(words.shape)
+
+
+@dataclass(frozen=True)
+class History(Described):
     """A series of numbers over time, oldest first; `check` hands back a float `pandas.Series`."""
 
     description: str
@@ -147,8 +272,10 @@ class History:
         bound = "" if self.above is None else f" above {self.above:g}"
         return f"a list, array or Series of finite numbers{bound}, oldest first [{self.unit}]"
 
-    def check(self, field: str, value: object) -> pd.Series:
+    def check(self, field: str, value: object) -> Series:
         """Return the value as a float Series with its index kept, or raise `ToolInputError`."""
+        import pandas as pd
+
         if not isinstance(value, list | tuple | np.ndarray | pd.Series | Mapping) or (
             isinstance(value, np.ndarray) and value.ndim != 1
         ):
@@ -160,25 +287,16 @@ class History:
             series = series.astype(float)
         except (TypeError, ValueError):
             raise ToolInputError.of(field, value, self.allowed) from None
-        bad = ~np.isfinite(series.to_numpy())
+        numbers = series.to_numpy()
+        bad = ~np.isfinite(numbers)
         if self.above is not None:
-            bad |= series.to_numpy() <= self.above
+            bad |= numbers <= self.above
         if bad.any():
             position = int(np.argmax(bad))
-            raise ToolInputError.of(
-                f"{field}[{position}]", float(series.iloc[position]), self.allowed
-            )
+            raise ToolInputError.of(f"{field}[{position}]", float(numbers[position]), self.allowed)
         return series
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        """Let pydantic describe the series; the tools themselves call `check`."""
-        return core_schema.any_schema()
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of a list of numbers."""
         return {
             "type": "array",
@@ -188,19 +306,69 @@ class History:
         }
 
 
-_DECIMAL = "It is a decimal: 0.16 is 16 %."
+@dataclass(frozen=True)
+class Table(Described):
+    """A `pandas.DataFrame`; in JSON a list of rows."""
 
-Spot = Annotated[Number, Quantity("Index level, or the future for Black-76", "points", above=0)]
-Strike = Annotated[Number, Quantity("Strike of the option", "points", above=0)]
-Days = Annotated[Number, Quantity("Calendar days to expiration", "days", above=0, at_most=36500)]
-Volatility = Annotated[
+    description: str
+    columns: Mapping[str, str]
+
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema of a list of rows."""
+        return {
+            "type": "array",
+            "description": self.description,
+            "items": {
+                "type": "object",
+                "properties": {name: {"description": said} for name, said in self.columns.items()},
+            },
+        }
+
+
+_DECIMAL = "It is a decimal: 0.16 is 16 %."
+_HIGHEST_LEVEL = 1e9  # far above any index; keeps the product of two levels far from overflow
+_LOWEST_LEVEL = 1e-9
+
+Kind = Annotated[
+    str | NDArray[np.str_], Choice("Kind of the option", ("call", "put"), "Write it in full.")
+]
+Model = Annotated[
+    str,
+    Choice(
+        "Pricing model; with black76 the spot is the future of the same expiration",
+        ("bsm", "black76"),
+        "Index options take bsm; VIX options take black76 with the VIX future as spot.",
+    ),
+]
+Spot = Annotated[
     Number,
-    Quantity("Annualized implied volatility", "decimal", above=0, at_most=50, hint=_DECIMAL),
+    Quantity(
+        "Index level, or the future for Black-76",
+        "points",
+        at_least=_LOWEST_LEVEL,
+        at_most=_HIGHEST_LEVEL,
+    ),
+]
+Strike = Annotated[
+    Number,
+    Quantity("Strike of the option", "points", at_least=_LOWEST_LEVEL, at_most=_HIGHEST_LEVEL),
+]
+Days = Annotated[
+    Number, Quantity("Calendar days to expiration", "days", at_least=1e-6, at_most=36500)
+]
+_VOLATILITY = Quantity("Annualized volatility", "decimal", at_least=1e-6, at_most=8, hint=_DECIMAL)
+Volatility = Annotated[Number, _VOLATILITY]
+LegVolatilities = Annotated[
+    tuple[Number, ...], Each(_VOLATILITY, ("put_long", "put_short", "call_short", "call_long"))
 ]
 Rate = Annotated[
     Number,
     Quantity(
-        "Continuously compounded interest rate a year", "decimal", above=-1, below=10, hint=_DECIMAL
+        "Continuously compounded interest rate a year",
+        "decimal",
+        at_least=-0.5,
+        at_most=1,
+        hint="It is a decimal: 0.045 is 4.5 %.",
     ),
 ]
 DividendYield = Annotated[
@@ -208,20 +376,47 @@ DividendYield = Annotated[
     Quantity(
         "Continuously compounded dividend yield a year",
         "decimal",
-        above=-1,
-        below=10,
-        hint=_DECIMAL,
+        at_least=-0.5,
+        at_most=1,
+        hint="It is a decimal: 0.013 is 1.3 %.",
     ),
 ]
 Credit = Annotated[Number, Quantity("Net credit received for the position", "points", above=0)]
+MarketCredit = Annotated[
+    Number, Quantity("Net credit that the market pays for the condor", "points", at_least=0)
+]
 Width = Annotated[Number, Quantity("Distance between the strikes of one side", "points", above=0)]
 Fees = Annotated[Number, Quantity("Fees and commissions of the position", "points", at_least=0)]
 Price = Annotated[Number, Quantity("Price of the option", "points", at_least=0)]
 Contracts = Annotated[
     Number, Quantity("Number of contracts", "contracts", at_least=1, at_most=1e9, whole=True)
 ]
+MarginRule = Annotated[
+    str,
+    Choice(
+        "Which wings the broker holds margin for",
+        ("wider side", "both sides"),
+        "Most brokers hold the wider side; some hold both where the wings differ.",
+    ),
+]
 VolatilityIndex = Annotated[
     float, Quantity("Level of a volatility index such as VIX", "points", above=0, below=1000)
 ]
 UsDollars = Annotated[float, Quantity("Amount of money", "US dollars")]
-IndexHistory = Annotated[pd.Series, History("Daily closing levels", "points", above=0)]
+IndexHistory = Annotated[Series, History("Daily closing levels", "points", above=0)]
+
+# Quantities that results carry; what they are is said by the field's own name.
+Points = Annotated[Number, Quantity("Amount a share of the index", "points")]
+PointsOrNone = Annotated[
+    Number, Quantity("Index level; none where there is no such level", "points")
+]
+Money = Annotated[Number, Quantity("Amount of money for all contracts", "US dollars")]
+Probability = Annotated[Number, Quantity("Probability", "decimal", at_least=0, at_most=1)]
+Ratio = Annotated[Number, Quantity("Ratio", "decimal")]
+DeltaPerPoint = Annotated[Number, Quantity("Change of the price a point of the index", "per point")]
+GammaPerPoint = Annotated[Number, Quantity("Change of delta a point of the index", "per point")]
+ThetaPerDay = Annotated[Number, Quantity("Change of the price a calendar day", "points per day")]
+PerPercentagePoint = Annotated[
+    Number,
+    Quantity("Change of the price a percentage point of volatility or rate", "points per 1 %"),
+]

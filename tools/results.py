@@ -1,51 +1,114 @@
-"""What every tool hands back: a frozen record with its assumptions, and its plain JSON form."""
+"""What every tool hands back: a frozen record with its assumptions, and its plain JSON form.
+
+A result shows itself: `repr` in a console, a small table in a notebook. One that has a picture
+offers it as `.figure()`; nothing is drawn, and nothing for drawing is imported, before that call.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import html
 import math
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
 class Result:
     """The base of all results; `assumptions` says what the numbers rest on, item by item."""
 
     assumptions: Mapping[str, str]
+
+    def __init_subclass__(cls) -> None:
+        """Give each result the readable repr before `dataclass` would write its own."""
+        super().__init_subclass__()
+        if "__repr__" not in cls.__dict__:
+            setattr(cls, "__repr__", Result.__repr__)  # noqa: B010  (a plain assignment is untyped)
 
     def to_dict(self) -> dict[str, Any]:
         """The result in plain JSON types; what is not a number (NaN, infinity) becomes None."""
         plain: dict[str, Any] = plain_json(self)
         return plain
 
+    def __repr__(self) -> str:
+        lines = [f"  {name}={shown}," for name, shown in self._rows()]
+        return "\n".join([f"{type(self).__name__}(", *lines, ")"])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(name)}</th>"
+            f"<td style='text-align:left'>{html.escape(shown)}</td></tr>"
+            for name, shown in self._rows()
+        )
+        return f"<table><caption>{html.escape(type(self).__name__)}</caption>{rows}</table>"
+
+    def _rows(self) -> list[tuple[str, str]]:
+        # The numbers first; what they rest on last.
+        fields = sorted(_fields(self).items(), key=lambda field: field[0] == "assumptions")
+        return [(name, _shown(value)) for name, value in fields]
+
 
 def plain_json(value: Any) -> Any:
     """Turn a result, an array, a table, a date or a container of them into plain JSON types."""
     if value is None or isinstance(value, str | bool | int):
         return value
-    if isinstance(value, float | np.floating):
-        return float(value) if math.isfinite(value) else None
-    if isinstance(value, np.generic):
-        return plain_json(value.item())
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: plain_json(getattr(value, field.name))
-            for field in dataclasses.fields(value)
-            if not field.name.startswith("_")
-        }
-    if isinstance(value, Mapping):
-        return {str(key): plain_json(item) for key, item in value.items()}
-    if isinstance(value, dt.date | dt.datetime):
-        return value.isoformat()
-    if isinstance(value, pd.DataFrame):
+    for kind, convert in _CONVERSIONS:
+        if isinstance(value, kind):
+            return convert(value)
+    pandas = sys.modules.get("pandas")
+    if pandas is not None and isinstance(value, pandas.DataFrame):
         return [plain_json(row) for row in value.to_dict(orient="records")]
-    if isinstance(value, pd.Series | np.ndarray):
-        return [plain_json(item) for item in value.tolist()]
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain_json(item) for item in value]
+    if pandas is not None and isinstance(value, pandas.Series):
+        return plain_json(value.to_numpy())
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return plain_json(_fields(value))
     return str(value)
+
+
+def _each(values: Any) -> list[Any]:
+    return [plain_json(value) for value in values]
+
+
+_CONVERSIONS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (float | np.floating, lambda number: float(number) if math.isfinite(number) else None),
+    (np.ndarray, lambda array: plain_json(array.tolist())),
+    (np.generic, lambda scalar: plain_json(scalar.item())),
+    (Mapping, lambda items: {str(key): plain_json(item) for key, item in items.items()}),
+    (dt.date, lambda day: day.isoformat()),
+    (list | tuple | set | frozenset, _each),
+)
+
+
+def _shown(value: Any) -> str:
+    """One value in one line: numbers to six figures, arrays and tables by their size."""
+    if isinstance(value, float):
+        return f"{value:,.6g}" if abs(value) < 1000 else f"{value:,.2f}"
+    if isinstance(value, np.ndarray):
+        return _shown_array(value)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_shown(item)}" for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return f"({', '.join(_shown(item) for item in value)})"
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return f"{type(value).__name__}({_shown(_fields(value))})"
+    shape = getattr(value, "shape", None)  # a table or a series
+    return str(value) if shape is None else f"{type(value).__name__} of shape {shape}"
+
+
+def _shown_array(array: np.ndarray[Any, Any]) -> str:
+    text = f"array of shape {array.shape}"
+    if array.dtype.kind not in "iuf" or np.isnan(array).all():
+        return text
+    return f"{text}, {np.nanmin(array):.6g} to {np.nanmax(array):.6g}"
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    return {
+        field.name: getattr(record, field.name)
+        for field in dataclasses.fields(record)
+        if not field.name.startswith("_")
+    }
