@@ -93,9 +93,9 @@ class Article(_Record):
             if heading:
                 marks.append((heading[1], position, position + len(line)))
             position += len(line)
-        ends = [mark[1] for mark in marks[1:]] + [len(self.body)]
+        ends = [*(mark[1] for mark in marks), len(self.body)][1:]
         sections = []
-        for (title, _, after), before in zip(marks, ends, strict=True):
+        for (title, _, after), before in zip(marks, ends, strict=False):
             raw = self.body[after:before]
             text = raw.strip()
             start = after + len(raw) - len(raw.lstrip())
