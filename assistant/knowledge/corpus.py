@@ -13,7 +13,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -26,7 +26,8 @@ except ImportError:  # pragma: no cover - PyYAML built without libyaml
 _SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _TOOL = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 _FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---\n(.*)\Z", re.DOTALL)
-_HEADING = re.compile(r"^## +(.+?)[ #]*$")
+# Fenced code is matched first, so that a heading inside it is passed over.
+_HEADING = re.compile(r"^(?:```|~~~).*?^(?:```|~~~)|^## +([^\n]+)", re.MULTILINE | re.DOTALL)
 
 
 class CorpusError(Exception):
@@ -40,6 +41,9 @@ class CorpusError(Exception):
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+R = TypeVar("R", bound=_Record)
 
 
 class Source(_Record):
@@ -84,22 +88,16 @@ class Article(_Record):
     @property
     def sections(self) -> tuple[Section, ...]:
         """The `##` sections in order; headings inside fenced code are not headings."""
-        marks: list[tuple[str, int, int]] = []
-        position, fenced = 0, False
-        for line in self.body.splitlines(keepends=True):
-            if line.startswith(("```", "~~~")):
-                fenced = not fenced
-            heading = None if fenced else _HEADING.match(line.rstrip("\n"))
-            if heading:
-                marks.append((heading[1], position, position + len(line)))
-            position += len(line)
-        ends = [*(mark[1] for mark in marks), len(self.body)][1:]
+        marks = [match for match in _HEADING.finditer(self.body) if match[1]]
+        ends = [match.start() for match in marks[1:]] + [len(self.body)]
         sections = []
-        for (title, _, after), before in zip(marks, ends, strict=False):
-            raw = self.body[after:before]
+        for match, end in zip(marks, ends, strict=False):
+            raw = self.body[match.end() : end]
             text = raw.strip()
-            start = after + len(raw) - len(raw.lstrip())
-            sections.append(Section(title=title, text=text, start=start, end=start + len(text)))
+            start = match.end() + len(raw) - len(raw.lstrip())
+            sections.append(
+                Section(title=match[1].strip(" #"), text=text, start=start, end=start + len(text))
+            )
         return tuple(sections)
 
 
@@ -146,13 +144,11 @@ def load_corpus(folder: Path) -> Corpus:
     """Read and check the corpus in `folder`; raise `CorpusError` with every problem found."""
     problems: list[str] = []
     texts = dict(_read(folder, problems))
-    vocabulary = _vocabulary(texts.pop("vocabulary.yaml", None), problems)
-    terms = _terms(texts.pop("glossary.yaml", None), problems)
-    articles: dict[str, Article] = {}
-    for name, text in texts.items():
-        article = _article(name, text, problems)
-        if article is not None:
-            articles[article.slug] = article
+    version = _version(texts)
+    vocabulary = _vocabulary(texts.pop("vocabulary.yaml", ""), problems)
+    terms = _terms(texts.pop("glossary.yaml", ""), problems)
+    read = (_article(name, text, problems) for name, text in texts.items())
+    articles = {article.slug: article for article in read if article is not None}
     if vocabulary is not None:
         problems += _article_problems(articles, terms, vocabulary)
     problems += _duplicates(articles, terms)
@@ -162,20 +158,15 @@ def load_corpus(folder: Path) -> Corpus:
         articles=dict(sorted(articles.items())),
         terms=dict(sorted(terms.items())),
         vocabulary=vocabulary,
-        version=_version(folder),
+        version=version,
     )
 
 
-def _files(folder: Path) -> list[Path]:
-    fixed = [folder / "vocabulary.yaml", folder / "glossary.yaml"]
-    return fixed + sorted((folder / "articles").glob("*.md"))
-
-
 def _read(folder: Path, problems: list[str]) -> Iterator[tuple[str, str]]:
-    paths = _files(folder)
-    if len(paths) == 2:
+    paths = sorted((folder / "articles").glob("*.md"))
+    if not paths:
         problems.append("articles/: no article found; write one as articles/{slug}.md")
-    for path in paths:
+    for path in (folder / "vocabulary.yaml", folder / "glossary.yaml", *paths):
         name = path.relative_to(folder).as_posix()
         try:
             yield name, path.read_text(encoding="utf-8")
@@ -185,12 +176,10 @@ def _read(folder: Path, problems: list[str]) -> Iterator[tuple[str, str]]:
             problems.append(f"{name}: cannot be read ({error}); save it as UTF-8 text")
 
 
-def _version(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in _files(folder):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    return digest.hexdigest()[:12]
+def _version(texts: Mapping[str, str]) -> str:
+    """A short hash of names and texts; reading as text has made all line ends alike."""
+    content = "\0".join(f"{name}\0{text}" for name, text in texts.items())
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 def _yaml(name: str, text: str, problems: list[str]) -> dict[str, Any] | None:
@@ -206,44 +195,42 @@ def _yaml(name: str, text: str, problems: list[str]) -> dict[str, Any] | None:
     return data
 
 
-def _invalid(name: str, error: ValidationError) -> Iterator[str]:
-    for item in error.errors(include_url=False):
-        field = ".".join(str(part) for part in item["loc"])
-        if item["type"] == "missing":
-            yield f"{name}: field '{field}' is missing; add it"
-        elif item["type"] == "extra_forbidden":
-            yield f"{name}: field '{field}' is not known; remove it or correct its spelling"
-        else:
-            yield f"{name}: field '{field}': {item['msg']}, and is {str(item['input'])[:60]!r}"
-
-
-def _vocabulary(text: str | None, problems: list[str]) -> Vocabulary | None:
-    data = None if text is None else _yaml("vocabulary.yaml", text, problems)
+def _validate(model: type[R], name: str, data: object, problems: list[str]) -> R | None:
     try:
-        return None if data is None else Vocabulary.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
-        problems.extend(_invalid("vocabulary.yaml", error))
+        for item in error.errors(include_url=False):
+            field = ".".join(str(part) for part in item["loc"])
+            if item["type"] == "missing":
+                problem = "is missing; add it"
+            elif item["type"] == "extra_forbidden":
+                problem = "is not known; remove it or correct its spelling"
+            else:
+                problem = f"{item['msg']}, and is {str(item['input'])[:60]!r}"
+            problems.append(f"{name}: field '{field}': {problem}")
         return None
 
 
-def _terms(text: str | None, problems: list[str]) -> dict[str, Term]:
-    data = None if text is None else _yaml("glossary.yaml", text, problems)
-    entries = [] if data is None else data.get("terms")
+def _vocabulary(text: str, problems: list[str]) -> Vocabulary | None:
+    data = _yaml("vocabulary.yaml", text, problems) if text else None
+    return None if data is None else _validate(Vocabulary, "vocabulary.yaml", data, problems)
+
+
+def _terms(text: str, problems: list[str]) -> dict[str, Term]:
+    data = _yaml("glossary.yaml", text, problems) if text else None
+    entries = (data or {}).get("terms")
     if not isinstance(entries, list):
         problems.append("glossary.yaml: 'terms' must be a list of terms; see README.md")
         return {}
     terms: dict[str, Term] = {}
     for number, entry in enumerate(entries, start=1):
-        label = entry.get("term", f"entry {number}") if isinstance(entry, Mapping) else number
-        name = f"glossary.yaml, {label}"
-        try:
-            term = Term.model_validate(entry)
-        except ValidationError as error:
-            problems.extend(_invalid(name, error))
-            continue
-        if term.slug in terms:
+        label = entry.get("term") if isinstance(entry, dict) else None
+        name = f"glossary.yaml, {label or f'entry {number}'}"
+        term = _validate(Term, name, entry, problems)
+        if term is not None and term.slug in terms:
             problems.append(f"{name}: slug '{term.slug}' is taken; choose another")
-        terms[term.slug] = term
+        elif term is not None:
+            terms[term.slug] = term
     return terms
 
 
@@ -255,14 +242,10 @@ def _article(name: str, text: str, problems: list[str]) -> Article | None:
     data = _yaml(name, parts[1], problems)
     if data is None:
         return None
-    try:
-        article = Article.model_validate(data | {"body": parts[2]})
-    except ValidationError as error:
-        problems.extend(_invalid(name, error))
-        return None
-    if name != f"articles/{article.slug}.md":
+    article = _validate(Article, name, data | {"body": parts[2]}, problems)
+    if article is not None and name != f"articles/{article.slug}.md":
         problems.append(f"{name}: slug is '{article.slug}'; name the file {article.slug}.md")
-    if not article.sections:
+    if article is not None and not article.sections:
         problems.append(f"{name}: the body has no section; give each part a '## ' heading")
     return article
 

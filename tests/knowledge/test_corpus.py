@@ -149,11 +149,11 @@ BROKEN = {
     ),
     "missing field": (
         replace(r"^updated: .*\n", ""),
-        "articles/vvix.md: field 'updated' is missing",
+        "articles/vvix.md: field 'updated': is missing",
     ),
     "unknown field": (
         replace(r"^updated: ", "author: Somebody\nupdated: "),
-        "articles/vvix.md: field 'author' is not known",
+        "articles/vvix.md: field 'author': is not known",
     ),
     "unknown kind of source": (
         replace(r"kind: published", "kind: rumor"),
@@ -185,7 +185,7 @@ BROKEN = {
     "no vocabulary": (remove("vocabulary.yaml"), "vocabulary.yaml: file not found"),
     "empty vocabulary": (
         replace(r"^tags:[\s\S]*", "", "vocabulary.yaml"),
-        "vocabulary.yaml: field 'tags' is missing",
+        "vocabulary.yaml: field 'tags': is missing",
     ),
     "glossary without terms": (
         replace(r"^terms:[\s\S]*", "", "glossary.yaml"),
@@ -206,7 +206,7 @@ BROKEN = {
     ),
     "term without unit": (
         replace(r"^    unit: .*\n", "", "glossary.yaml"),
-        "field 'unit' is missing",
+        "field 'unit': is missing",
     ),
 }  # fmt: skip
 
