@@ -11,42 +11,106 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tools.amm import amm_swap, impermanent_loss
+    from tools.calendar import economic_events, settlement, vix_expirations
     from tools.catalog import CATALOG, find_tool
     from tools.condor import price_condor
     from tools.condor_rules import break_even, check_credit
     from tools.errors import ToolDataError, ToolError, ToolInputError
+    from tools.indicators import advance_decline_line, macd, macd_divergence, rsi, term_structure
     from tools.pricing import implied_volatility, price_option
     from tools.probability import expected_move, probability_of_touch
+    from tools.ratios import (
+        MultipleRootsWarning,
+        interest_rate_differential,
+        irr,
+        irr_roots,
+        mirr,
+        npv,
+        price_to_cash_flow,
+        quick_ratio,
+        real_effective_exchange_rate,
+        wacc,
+        xirr,
+    )
+    from tools.regime import check_regime
+    from tools.sizing import size_position
 
 # One line for each public name: where it lives. Keep it sorted, and add the import above.
 _MODULES = {
     "CATALOG": "tools.catalog",
+    "MultipleRootsWarning": "tools.ratios",
     "ToolDataError": "tools.errors",
     "ToolError": "tools.errors",
     "ToolInputError": "tools.errors",
+    "advance_decline_line": "tools.indicators",
+    "amm_swap": "tools.amm",
     "break_even": "tools.condor_rules",
     "check_credit": "tools.condor_rules",
+    "check_regime": "tools.regime",
+    "economic_events": "tools.calendar",
     "expected_move": "tools.probability",
     "find_tool": "tools.catalog",
+    "impermanent_loss": "tools.amm",
     "implied_volatility": "tools.pricing",
+    "interest_rate_differential": "tools.ratios",
+    "irr": "tools.ratios",
+    "irr_roots": "tools.ratios",
+    "macd": "tools.indicators",
+    "macd_divergence": "tools.indicators",
+    "mirr": "tools.ratios",
+    "npv": "tools.ratios",
     "price_condor": "tools.condor",
     "price_option": "tools.pricing",
+    "price_to_cash_flow": "tools.ratios",
     "probability_of_touch": "tools.probability",
+    "quick_ratio": "tools.ratios",
+    "real_effective_exchange_rate": "tools.ratios",
+    "rsi": "tools.indicators",
+    "settlement": "tools.calendar",
+    "size_position": "tools.sizing",
+    "term_structure": "tools.indicators",
+    "vix_expirations": "tools.calendar",
+    "wacc": "tools.ratios",
+    "xirr": "tools.ratios",
 }
 
 __all__ = [
     "CATALOG",
+    "MultipleRootsWarning",
     "ToolDataError",
     "ToolError",
     "ToolInputError",
+    "advance_decline_line",
+    "amm_swap",
     "break_even",
     "check_credit",
+    "check_regime",
+    "economic_events",
     "expected_move",
     "find_tool",
+    "impermanent_loss",
     "implied_volatility",
+    "interest_rate_differential",
+    "irr",
+    "irr_roots",
+    "macd",
+    "macd_divergence",
+    "mirr",
+    "npv",
     "price_condor",
     "price_option",
+    "price_to_cash_flow",
     "probability_of_touch",
+    "quick_ratio",
+    "real_effective_exchange_rate",
+    "rsi",
+    "settlement",
+    "size_position",
+    "term_structure",
+    "vix_expirations",
+    "wacc",
+    "xirr",
 ]
 
 

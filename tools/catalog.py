@@ -14,13 +14,30 @@ from dataclasses import dataclass, is_dataclass
 from functools import cached_property
 from typing import Any, get_type_hints
 
+from tools.amm import amm_swap, impermanent_loss
+from tools.calendar import economic_events, settlement, vix_expirations
 from tools.checking import parameters
 from tools.condor import price_condor
 from tools.condor_rules import break_even, check_credit
 from tools.errors import FieldProblem, ToolInputError
+from tools.indicators import advance_decline_line, macd, macd_divergence, rsi, term_structure
 from tools.pricing import implied_volatility, price_option
 from tools.probability import expected_move, probability_of_touch
+from tools.ratios import (
+    interest_rate_differential,
+    irr,
+    irr_roots,
+    mirr,
+    npv,
+    price_to_cash_flow,
+    quick_ratio,
+    real_effective_exchange_rate,
+    wacc,
+    xirr,
+)
+from tools.regime import check_regime
 from tools.results import Result, plain_json
+from tools.sizing import size_position
 
 
 @dataclass(frozen=True)
@@ -108,5 +125,27 @@ CATALOG: tuple[Tool, ...] = (
     Tool(probability_of_touch, "Probability of a touch"),
     Tool(price_option, "Price an option"),
     Tool(implied_volatility, "Implied volatility"),
+    Tool(check_regime, "Volatility regime"),
+    Tool(term_structure, "Volatility term structure"),
+    Tool(size_position, "Size a position"),
+    Tool(economic_events, "FOMC, CPI and PPI dates"),
+    Tool(vix_expirations, "VIX expirations"),
+    Tool(settlement, "Settlement of an expiration"),
+    Tool(rsi, "Relative Strength Index"),
+    Tool(macd, "MACD"),
+    Tool(macd_divergence, "MACD divergence"),
+    Tool(advance_decline_line, "Advance-Decline Line"),
+    Tool(npv, "Net present value"),
+    Tool(irr, "Internal rate of return"),
+    Tool(irr_roots, "All rates of return"),
+    Tool(xirr, "Internal rate of return of dated flows"),
+    Tool(mirr, "Modified internal rate of return"),
+    Tool(wacc, "Weighted average cost of capital"),
+    Tool(price_to_cash_flow, "Price-to-Cash Flow Ratio"),
+    Tool(quick_ratio, "Quick Ratio"),
+    Tool(real_effective_exchange_rate, "Real effective exchange rate"),
+    Tool(interest_rate_differential, "Interest rate differential"),
+    Tool(amm_swap, "Swap in an automated market maker"),
+    Tool(impermanent_loss, "Impermanent loss"),
 )
 """The tools in the order in which a reader meets them; one line each."""

@@ -13,23 +13,29 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tools.checking import checked
 from tools.errors import ToolDataError, ToolInputError
 from tools.notebook import NotebookResult
-from tools.quantities import History, IndexHistory, Quantity, VolatilityIndex
+from tools.quantities import (
+    DataFrame,
+    History,
+    IndexHistory,
+    Quantity,
+    Series,
+    VolatilityIndex,
+)
 
 Period = Annotated[
     int, Quantity("Length of an average", "values", at_least=1, at_most=10_000, whole=True)
 ]
-Counts = Annotated[pd.Series, History("Number of issues each day", "issues")]
+Counts = Annotated[Series, History("Number of issues each day", "issues")]
 DivergenceKind = Literal["bearish", "bullish", "none"]
 
 
 @checked()
-def rsi(closes: IndexHistory, period: Period = 14) -> pd.Series:
+def rsi(closes: IndexHistory, period: Period = 14) -> Series:
     """Wilder's Relative Strength Index of a series of closes, between 0 and 100.
 
     The first average gain and loss are plain means of the first `period` changes; each later one is
@@ -54,6 +60,8 @@ def rsi(closes: IndexHistory, period: Period = 14) -> pd.Series:
     >>> rsi(closes).round(2).tolist()[14:]
     [70.53, 66.32, 66.55, 69.41]
     """
+    import pandas as pd
+
     changes = np.diff(closes.to_numpy())
     gain = wilder_average(np.maximum(changes, 0.0), int(period))
     loss = wilder_average(np.maximum(-changes, 0.0), int(period))
@@ -68,7 +76,7 @@ def rsi(closes: IndexHistory, period: Period = 14) -> pd.Series:
 @checked()
 def macd(
     closes: IndexHistory, fast: Period = 12, slow: Period = 26, signal: Period = 9
-) -> pd.DataFrame:
+) -> DataFrame:
     """MACD of a series of closes: the difference of two exponential averages, and its own average.
 
     Each average has the weight 2 / (n + 1) and starts from the mean of its own first n values. So
@@ -92,6 +100,8 @@ def macd(
     >>> macd([1, 2, 4, 8, 16, 32], fast=2, slow=3, signal=2).round(4).iloc[-1].tolist()
     [4.3071, 3.4774, 0.8297]
     """
+    import pandas as pd
+
     if fast >= slow:
         raise ToolInputError.of(
             "fast", fast, f"below slow, {slow:g}", "MACD is the fast less the slow average."
@@ -107,7 +117,7 @@ def macd(
 
 
 @checked()
-def advance_decline_line(advancers: Counts, decliners: Counts) -> pd.Series:
+def advance_decline_line(advancers: Counts, decliners: Counts) -> Series:
     """The Advance-Decline Line: the running sum of advancing less declining issues.
 
     Its level means nothing (it depends on the first day); its direction against the index does.
@@ -264,8 +274,8 @@ def term_structure(
 
 
 def divergence(
-    prices: pd.Series,
-    indicator: pd.Series,
+    prices: Series,
+    indicator: Series,
     name: str,
     pivot_bars: int,
     lookback: int,

@@ -11,14 +11,17 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from tools.results import Result
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
 class NotebookResult(Result):
-    """A result with a readable repr and a notebook table."""
+    """A result with a readable repr and a notebook table; parts become a table inside it."""
+
+    def __init_subclass__(cls) -> None:
+        """Keep this repr in subclasses, where `Result` would give each its own."""
+        super().__init_subclass__()
+        setattr(cls, "__repr__", NotebookResult.__repr__)  # noqa: B010  (as in `Result`)
 
     def __repr__(self) -> str:
         """One line for each field that holds something."""
@@ -60,8 +63,6 @@ def _text(value: Any) -> str:
         return "; ".join(f"{name}: {_text(item)}" for name, item in value.items())
     if isinstance(value, tuple | list):
         return ", ".join(_text(item) for item in value)
-    if isinstance(value, pd.DataFrame | pd.Series):
-        return f"table of {len(value)} rows"
     return str(value)
 
 

@@ -12,14 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-import pandas as pd
-
 from tools.calendar import EconomicEvent
 from tools.checking import checked
 from tools.errors import ToolDataError, ToolInputError
 from tools.indicators import divergence, macd_divergence, rsi
 from tools.notebook import NotebookResult
-from tools.quantities import History, IndexHistory, VolatilityIndex
+from tools.quantities import History, IndexHistory, Series, VolatilityIndex
 from tools.regime_rules import (
     DEFENSIVENESS,
     Band,
@@ -54,10 +52,10 @@ SUPPLY = {
 class Breadth(History):
     """Daily net advances, or a table of advancers and decliners."""
 
-    def check(self, field: str, value: object) -> pd.Series:
+    def check(self, field: str, value: Any) -> Series:
         """Return net advances as a float Series, or raise `ToolInputError` naming `field`."""
         columns = ("advancers", "decliners")
-        if isinstance(value, Mapping | pd.DataFrame) and set(columns) <= set(value.keys()):
+        if hasattr(value, "keys") and set(columns) <= set(value.keys()):
             up, down = (super(Breadth, self).check(f"{field}.{c}", value[c]) for c in columns)
             if not up.index.equals(down.index):
                 raise ToolInputError.of(field, f"{len(up)} and {len(down)} values", "of one length")
@@ -65,7 +63,7 @@ class Breadth(History):
         return super().check(field, value)
 
 
-BreadthHistory = Annotated[pd.Series, Breadth("Advancers less decliners each day", "issues")]
+BreadthHistory = Annotated[Series, Breadth("Advancers less decliners each day", "issues")]
 
 
 @dataclass(frozen=True)
@@ -308,7 +306,7 @@ def _says(signal: Signal) -> str:
     return f"{signal.title} is {signal.value:.4g} ({signal.threshold}): {signal.reading}"
 
 
-def _checked_macro(macro: Mapping[str, Any]) -> dict[str, pd.Series]:
+def _checked_macro(macro: Mapping[str, Any]) -> dict[str, Series]:
     levels = History("Levels over time", "index or decimal")
     for key in macro:
         if key not in MACRO_KEYS:
@@ -327,7 +325,7 @@ def _level(_: Rule, value: float) -> float:
     return value
 
 
-def _rsi(rule: Rule, history: pd.Series) -> float:
+def _rsi(rule: Rule, history: Series) -> float:
     period = int(rule.settings["period"])
     if len(history) <= period:
         raise ToolDataError(f"supply at least {period + 1} closes; {len(history)} were given")
@@ -344,11 +342,13 @@ def _pivots(rule: Rule) -> tuple[int, int, int]:
 _DIVERGENCE_VALUE = {"bearish": 1.0, "none": 0.0, "bullish": -1.0}
 
 
-def _macd_divergence(rule: Rule, history: pd.Series) -> float:
+def _macd_divergence(rule: Rule, history: Series) -> float:
     return _DIVERGENCE_VALUE[macd_divergence(history, *_pivots(rule)).kind]
 
 
-def _breadth_divergence(rule: Rule, prices: pd.Series, breadth: pd.Series) -> float:
+def _breadth_divergence(rule: Rule, prices: Series, breadth: Series) -> float:
+    import pandas as pd
+
     line = breadth.cumsum()
     if isinstance(prices.index, pd.DatetimeIndex) and isinstance(line.index, pd.DatetimeIndex):
         together = pd.concat([prices, line], axis=1, join="inner")
@@ -373,7 +373,7 @@ def _days_to_event(rule: Rule, as_of: dt.date, events: Sequence[EconomicEvent]) 
     return float(min(ahead))
 
 
-def _window(rule: Rule, macro: Mapping[str, pd.Series]) -> tuple[float, float]:
+def _window(rule: Rule, macro: Mapping[str, Series]) -> tuple[float, float]:
     key = str(rule.settings["key"])
     levels = macro.get(key)
     if levels is None or len(levels) < 2:
@@ -384,7 +384,7 @@ def _window(rule: Rule, macro: Mapping[str, pd.Series]) -> tuple[float, float]:
     return float(levels.iloc[0]), float(levels.iloc[-1])
 
 
-def _relative_move(rule: Rule, macro: Mapping[str, pd.Series]) -> float:
+def _relative_move(rule: Rule, macro: Mapping[str, Series]) -> float:
     first, last = _window(rule, macro)
     if first <= 0:
         key = str(rule.settings["key"])
@@ -392,7 +392,7 @@ def _relative_move(rule: Rule, macro: Mapping[str, pd.Series]) -> float:
     return abs(last / first - 1.0)
 
 
-def _move(rule: Rule, macro: Mapping[str, pd.Series]) -> float:
+def _move(rule: Rule, macro: Mapping[str, Series]) -> float:
     first, last = _window(rule, macro)
     return abs(last - first)
 
