@@ -12,6 +12,7 @@ import shutil
 import statistics
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -251,7 +252,8 @@ def test_an_article_keeps_the_format(slug: str, corpus: Corpus) -> None:
 OUTWARD = re.compile(
     r"\bas (we saw|noted|shown|mentioned|described|explained)\b"
     r"|\b(see|mentioned|shown) (above|below)\b"
-    r"|\bthe (previous|next|last|following) section\b",
+    r"|\bthe (previous|next|last|following) section\b"
+    r"|\b(the|the SPX) worked\b|\b(worked|standard) example\b",
     re.I,
 )
 
@@ -406,6 +408,109 @@ def test_worked_examples_run(slug: str, code: str) -> None:
     result = doctest.DocTestRunner(verbose=False).run(test, out=report.append)
     assert result.failed == 0, "".join(report)
     assert result.attempted > 0
+
+
+MARKET = {"days": 30.0, "iv": 0.16, "rate": 0.045, "dividend_yield": 0.013}
+
+
+def condor(strikes: str = "5450/5500/6050/6100", **changes: Any) -> Any:
+    """The condor that most articles use, or a variation of it."""
+    from tools import price_condor
+
+    legs = map(float, strikes.split("/"))
+    names = ("put_long", "put_short", "call_short", "call_long")
+    given = {"spot": 5800.0, **MARKET, **dict(zip(names, legs, strict=True)), **changes}
+    return price_condor(**{name: value for name, value in given.items() if value is not None})
+
+
+def option(kind: str, strike: float, **changes: Any) -> Any:
+    from tools import price_option
+
+    return price_option(kind, strike=strike, **{"spot": 5800.0, **MARKET, **changes})
+
+
+def vix_call(future: float, iv: float) -> float:
+    from tools import price_option
+
+    call = price_option("call", spot=future, strike=25, days=30, iv=iv, rate=0.045, model="black76")
+    return float(call.price)
+
+
+def wilson(wins: int, trades: int) -> tuple[int, int]:
+    """The 95 % interval of Wilson (1927) for a rate, in whole percent."""
+    z, rate = 1.96, wins / trades
+    middle = rate + z * z / (2 * trades)
+    half = z * math.sqrt(rate * (1 - rate) / trades + z * z / (4 * trades * trades))
+    return tuple(round(100 * (middle + side * half) / (1 + z * z / trades)) for side in (-1, 1))
+
+
+SKEWED = {"iv": None, "leg_ivs": (0.212, 0.204, 0.134, 0.130)}
+DAY = {"strikes": "5700/5725/5875/5900", "days": 1.0}
+
+FIGURES = [
+    ("what-is-an-spx-iron-condor", "71.8 %", lambda: 100 * condor().probability_of_profit),
+    ("what-is-an-spx-iron-condor", "2.8 times", lambda: 36.868 / condor().credit),
+    ("time-value-and-theta", "8.62 at 20", lambda: condor(days=20).credit),
+    ("time-value-and-theta", "2.84 at 10", lambda: condor(days=10).credit),
+    ("time-value-and-theta", "0.42 at 5", lambda: condor(days=5).credit),
+    ("credit-to-width-target", "5.56 points",
+     lambda: condor("5350/5400/6200/6250").credit),
+    ("credit-to-width-target", "9.45 points", lambda: condor("5425/5475/6125/6175").credit),
+    ("credit-to-width-target", "81.1 %",
+     lambda: 100 * condor("5425/5475/6125/6175").break_even_win_rate),
+    ("credit-to-width-target", "79.1 %",
+     lambda: 100 * condor("5425/5475/6125/6175").probability_of_profit),
+    ("greeks-of-an-iron-condor", "19.48 points", lambda: condor(iv=0.21).credit),
+    ("greeks-of-an-iron-condor", "+0.020", lambda: condor(spot=5700.0).delta),
+    ("hedge-cost-and-sizing", "20.17 points", lambda: condor(spot=5626.0, iv=0.20).credit),
+    ("hedge-cost-and-sizing", "704 US", lambda: 100 * (
+        condor(spot=5626.0, iv=0.20).credit - condor().credit)),
+    ("hedge-cost-and-sizing", "0.24 to 1.18", lambda: vix_call(17, 1.0)),
+    ("hedge-cost-and-sizing", "1.18 points", lambda: vix_call(20, 1.2)),
+    ("one-day-or-monthly-condors", "-0.0030", lambda: condor(**DAY).gamma),
+    ("one-day-or-monthly-condors", "-0.44", lambda: condor(**DAY).vega),
+    ("one-day-or-monthly-condors", "92.5 %", lambda: 100 * condor(**DAY).break_even_win_rate),
+    ("one-day-or-monthly-condors", "73.7 %", lambda: 100 * condor().break_even_win_rate),
+    ("volatility-skew", "4.91 points", lambda: condor().put_side.credit),
+    ("volatility-skew", "8.22 on", lambda: condor().call_side.credit),
+    ("volatility-skew", "5.06 points", lambda: condor(**SKEWED).put_side.credit),
+    ("volatility-skew", "7.41, in all", lambda: condor(**SKEWED).call_side.credit),
+    ("strike-selection", "near 5562", lambda: strike_of_delta("put", -0.16)),
+    ("strike-selection", "6093.", lambda: strike_of_delta("call", 0.16)),
+    ("iron-condor-or-short-strangle", "about 212",
+     lambda: option("put", 5800.0).price + option("call", 5800.0).price),
+    ("iron-condor-or-short-strangle", "236.81", lambda: 280 - 43.18698),
+    ("probability-of-profit-touch-and-delta", "36.9 %", lambda: 100 * touch(6050.0)),
+    ("exits-and-stops", "23.7 %", lambda: 100 * touch(5500.0)),
+    ("honest-backtesting", "70 to 97", lambda: wilson(18, 20)[0]),
+    ("honest-backtesting", "97 %", lambda: wilson(18, 20)[1]),
+    ("honest-backtesting", "85 to 93", lambda: wilson(180, 200)[0]),
+    ("why-published-claims-disagree", "near 76 %", lambda: wilson(19, 20)[0]),
+    ("wacc-and-margin-financing", "about 27", lambda: 3686.80 * 0.088 * 30 / 365),
+    ("section-1256-taxes", "23 %", lambda: 100 * (0.6 * 0.15 + 0.4 * 0.35)),
+]  # fmt: skip
+
+
+def strike_of_delta(kind: str, delta: float) -> float:
+    strikes = [float(strike) for strike in range(5400, 6300)]
+    return min(strikes, key=lambda strike: abs(option(kind, strike).delta - delta))
+
+
+def touch(barrier: float) -> float:
+    from tools import probability_of_touch
+
+    return float(probability_of_touch(spot=5800.0, barrier=barrier, **MARKET))
+
+
+@pytest.mark.parametrize(("slug", "text", "compute"), FIGURES)
+def test_figures_in_the_prose_are_computed(
+    slug: str, text: str, compute: Callable[[], float], corpus: Corpus
+) -> None:
+    quoted(corpus, slug, text)
+    figure = re.search(r"[-+]?\d+(\.\d+)?", text)
+    assert figure is not None
+    decimals = len(figure[1] or ".") - 1
+    assert float(figure[0]) == round(float(compute()), decimals)
 
 
 def rows(name: str) -> dict[str, dict[str, str]]:
