@@ -1,0 +1,136 @@
+"""A document as the index sees it: text, headings, and passages with their place in the text.
+
+An article, a glossary term and a reader's own file all become a `Document`. Its `text` is what
+quotes are cut from: `text[start:end]` of a citation is the quote, to the character.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.knowledge.corpus import Article, Term
+
+Kind = Literal["article", "glossary"]
+
+PASSAGE_WORDS = 170
+"""A passage holds about this many words: what the embedder reads whole, a reader at a glance."""
+
+SHORT_ANSWER = "Short answer"
+
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"\S(?:.|\n(?!\s*\n))*")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of a document under one heading: `document.text[start:end]`."""
+
+    section: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """Something that can be cited."""
+
+    id: str
+    kind: Kind
+    title: str
+    url: str
+    text: str
+    origin: str = "corpus"
+
+    @property
+    def hash(self) -> str:
+        """Changes when anything that the index stores of the document changes."""
+        whole = "\0".join((self.id, self.kind, self.title, self.url, self.origin, self.text))
+        return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+    def passages(self) -> list[Passage]:
+        """The document in passages: by heading first, then by paragraph, never across a heading."""
+        return [
+            passage
+            for section, start, end in _sections(self.text, self.kind)
+            for passage in _pack(self.text, section, start, end)
+        ]
+
+
+def article_document(article: Article) -> Document:
+    """An article of the corpus: its short answer, then its body."""
+    return Document(
+        id=f"article:{article.slug}",
+        kind="article",
+        title=article.title,
+        url=article.url,
+        text=article_text(article),
+    )
+
+
+def article_text(article: Article) -> str:
+    """The text that quotes of an article are cut from."""
+    return f"{article.short_answer.strip()}\n\n{article.body.strip()}\n"
+
+
+def term_document(term: Term) -> Document:
+    """A glossary term: its definition, then its note."""
+    return Document(
+        id=f"glossary:{term.slug}",
+        kind="glossary",
+        title=term.term,
+        url=term.url,
+        text=term_text(term),
+    )
+
+
+def term_text(term: Term) -> str:
+    """The text that quotes of a term are cut from."""
+    parts = [term.definition.strip(), (term.note or "").strip()]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def heading_anchor(heading: str) -> str:
+    """The id that a heading has in the page: lower case, words joined by hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+
+
+def _sections(text: str, kind: Kind) -> Iterator[tuple[str, int, int]]:
+    section = SHORT_ANSWER if kind == "article" else ""
+    start = 0
+    fences = [match.span() for match in _FENCE.finditer(text)]
+    for match in _HEADING.finditer(text):
+        if any(low <= match.start() < high for low, high in fences):
+            continue
+        yield section, start, match.start()
+        section, start = match.group(2), match.end()
+    yield section, start, len(text)
+
+
+def _pack(text: str, section: str, start: int, end: int) -> Iterator[Passage]:
+    """Paragraphs of one section, put together up to the size of a passage."""
+    opened: int | None = None
+    closed = start
+    words = 0
+    for block in _blocks(text, start, end):
+        size = len(text[block[0] : block[1]].split())
+        if opened is not None and words + size > PASSAGE_WORDS:
+            yield Passage(section, opened, closed)
+            opened, words = None, 0
+        opened = block[0] if opened is None else opened
+        closed, words = block[1], words + size
+    if opened is not None:
+        yield Passage(section, opened, closed)
+
+
+def _blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    position = start
+    while match := _BLOCK.search(text, position, end):
+        fence = _FENCE.match(text, match.start(), end)
+        stop = fence.end() if fence else match.start() + len(match.group().rstrip())
+        yield match.start(), stop
+        position = max(stop, match.start() + 1)

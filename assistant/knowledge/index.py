@@ -1,0 +1,199 @@
+"""The retrieval index: vectors in Chroma beside the library of passages, kept in step.
+
+The library is the truth. A document's vectors are written before the library names its passages,
+and deleted after the library has forgotten them; so a crash leaves at worst vectors that nobody
+asks for, and the next update clears them. Each embedding model has an index of its own: a changed
+model is built beside the old index and takes over when it is whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from assistant.knowledge.documents import Document
+from assistant.knowledge.embedding import Embedder, Vectors, open_embedder
+from assistant.knowledge.library import Library
+from assistant.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+"""Told the label of the work, how much is done, and how much there is."""
+
+_BATCH = 64
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What an update did, in documents, and how many passages there are now."""
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    passages: int
+
+
+class Index:
+    """Finds the passages nearest to a vector, and the passages that hold words."""
+
+    def __init__(self, embedder: Embedder, library: Library, collection: Any) -> None:
+        """Put the three parts together; `open_index` finds them on disk."""
+        self.embedder = embedder
+        self.library = library
+        self._collection = collection
+
+    def near(self, vector: Vectors, limit: int) -> dict[str, float]:
+        """Passage ids by cosine similarity to a unit vector, best first."""
+        found = self._collection.query(
+            query_embeddings=[vector], n_results=limit, include=["distances"]
+        )
+        return {
+            passage: 1.0 - distance
+            for passage, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+        }
+
+    def update(
+        self,
+        wanted: Sequence[Document],
+        keep: Callable[[Document], bool] = lambda _: False,
+        progress: Progress = lambda *_: None,
+    ) -> Changes:
+        """Make the index hold `wanted`, and of what it held before only what `keep` says."""
+        stored = self.library.hashes()
+        names = {document.id for document in wanted}
+        gone = [
+            document.id
+            for document in self.library.documents()
+            if document.id not in names and not keep(document)
+        ]
+        fresh = [document for document in wanted if stored.get(document.id) != document.hash]
+        total = sum(len(document.passages()) for document in fresh)
+        done = 0
+        for document in fresh:
+            old = self.library.passage_ids(document.id)
+            done = self._add(document, done, total, progress)
+            self._drop([passage for passage in old if passage not in self._ids(document)])
+        for document_id in gone:
+            old = self.library.passage_ids(document_id)
+            self.library.remove(document_id)
+            self._drop(old)
+        self._drop_strays()
+        added = sum(document.id not in stored for document in fresh)
+        return Changes(
+            added=added,
+            changed=len(fresh) - added,
+            removed=len(gone),
+            unchanged=len(wanted) - len(fresh),
+            passages=len(self.library.passage_ids()),
+        )
+
+    def close(self) -> None:
+        """Close the library's file."""
+        self.library.close()
+
+    def _ids(self, document: Document) -> list[str]:
+        count = len(document.passages())
+        return [f"{document.id}@{document.hash}#{position}" for position in range(count)]
+
+    def _add(self, document: Document, done: int, total: int, progress: Progress) -> int:
+        ids = self._ids(document)
+        texts = [
+            "\n".join(
+                part
+                for part in (
+                    document.title,
+                    passage.section,
+                    document.text[passage.start : passage.end],
+                )
+                if part
+            )
+            for passage in document.passages()
+        ]
+        for start in range(0, len(ids), _BATCH):
+            vectors = []
+            for text in texts[start : start + _BATCH]:
+                vectors.append(self.embedder.embed_one(text))
+                done += 1
+                progress("Embedding passages", done, total)
+            self._collection.upsert(ids=ids[start : start + _BATCH], embeddings=vectors)
+        self.library.replace(document, ids)
+        return done
+
+    def _drop(self, ids: Sequence[str]) -> None:
+        for start in range(0, len(ids), 1000):
+            self._collection.delete(ids=list(ids[start : start + 1000]))
+
+    def _drop_strays(self) -> None:
+        known = set(self.library.passage_ids())
+        if self._collection.count() == len(known):
+            return
+        self._drop([id_ for id_ in self._collection.get(include=[])["ids"] if id_ not in known])
+
+
+def open_index(settings: Settings, report: Callable[[str], None] = lambda _: None) -> Index:
+    """Open the index of the configured embedding model, empty where there is none yet."""
+    embedder = open_embedder(
+        settings.embedding_model, settings.data_dir / "embedders", report=report
+    )
+    folder = settings.data_dir / "index" / embedder.fingerprint
+    return Index(
+        embedder,
+        Library(folder / "library.db"),
+        _open_collection(settings, folder, embedder.fingerprint),
+    )
+
+
+def previous_documents(settings: Settings, fingerprint: str) -> list[Document]:
+    """The readers' own documents in the index that an earlier embedding model left behind."""
+    current = _current_file(settings)
+    if not current.is_file():
+        return []
+    name = json.loads(current.read_text("utf-8"))["index"]
+    path = settings.data_dir / "index" / name / "library.db"
+    if name == fingerprint or not path.is_file():
+        return []
+    library = Library(path)
+    try:
+        return library.documents(corpus=False)
+    finally:
+        library.close()
+
+
+def mark_current(settings: Settings, fingerprint: str) -> None:
+    """Say that the index of this embedding model is whole and the one in use."""
+    current = _current_file(settings)
+    scratch = current.with_suffix(".new")
+    scratch.write_text(json.dumps({"index": fingerprint}), "utf-8")
+    os.replace(scratch, current)
+
+
+def _current_file(settings: Settings) -> Path:
+    return settings.data_dir / "index" / "current.json"
+
+
+def _open_collection(settings: Settings, folder: Path, fingerprint: str) -> Any:
+    import chromadb
+    from chromadb.config import Settings as ChromaSettings
+
+    quiet = ChromaSettings(anonymized_telemetry=False)
+    client: Any
+    if settings.chroma_url:
+        address = urlsplit(settings.chroma_url)
+        client = chromadb.HttpClient(
+            host=address.hostname or "127.0.0.1",
+            port=address.port or (443 if address.scheme == "https" else 8000),
+            ssl=address.scheme == "https",
+            settings=quiet,
+        )
+    else:
+        client = chromadb.PersistentClient(path=str(folder / "chroma"), settings=quiet)
+    return client.get_or_create_collection(
+        f"askcondor-{fingerprint}",
+        embedding_function=None,
+        configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
+    )

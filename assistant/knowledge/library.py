@@ -1,0 +1,208 @@
+"""The passages on disk: one SQLite file that is the truth of what is indexed.
+
+It keeps each document's text and passages, finds passages by words (FTS5 with BM25), and changes
+a document in one transaction, so a reader sees the old state or the new one and never a mixture.
+It knows nothing of vectors.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from assistant.knowledge.documents import Document, Kind
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL,
+    origin TEXT NOT NULL, hash TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS passages (
+    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+    document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    section TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS passages_of_document ON passages(document);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
+    title, section, body, tokenize = "porter unicode61 remove_diacritics 2");
+CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+_SELECT = """
+SELECT passages.id, documents.id, documents.kind, documents.title, passages.section,
+       documents.url, documents.origin, passages.start, passages.stop, documents.text
+FROM passages JOIN documents ON documents.id = passages.document
+"""
+
+# Weights of title, section and body in the lexical score.
+_BM25 = "bm25(words, 2.0, 1.5, 1.0)"
+
+_STOP_WORDS = frozenset(
+    "a about all also am an and any anyone are as at be because been being but by can could did do "
+    "does doing each for from get go got guys had has have having he her here his how i if in into "
+    "is it its just let like me more most my no not of on one only or other our out over own same "
+    "she should so some someone such than that the their them then there these they this those to "
+    "too under up us use used using very was we well were what when where which while who whom why "
+    "will with would you your".split()
+)
+
+
+@dataclass(frozen=True)
+class StoredPassage:
+    """A passage with what is needed to show and to cite it."""
+
+    id: str
+    document: str
+    kind: Kind
+    title: str
+    section: str
+    url: str
+    origin: str
+    start: int
+    end: int
+    text: str
+
+
+class Library:
+    """Documents and passages in one SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, creating it where it is missing."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # One connection serves the whole process; every use of it is short and holds the lock.
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def note(self, name: str) -> str | None:
+        """A stored note, such as the version of the corpus that was indexed."""
+        row = self._db.execute("SELECT value FROM notes WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_note(self, name: str, value: str) -> None:
+        """Store a note."""
+        self._db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, value))
+
+    def hashes(self) -> dict[str, str]:
+        """The hash of each document that is indexed."""
+        return dict(self._db.execute("SELECT id, hash FROM documents"))
+
+    def documents(self, corpus: bool | None = None) -> list[Document]:
+        """The stored documents: all, those of the corpus, or those that a reader added."""
+        where = {None: "", True: "WHERE origin = 'corpus'", False: "WHERE origin <> 'corpus'"}
+        rows = self._db.execute(
+            f"SELECT id, kind, title, url, text, origin FROM documents {where[corpus]} ORDER BY id"
+        )
+        return [Document(*row) for row in rows]
+
+    def document(self, document_id: str) -> Document | None:
+        """One document by its id."""
+        row = self._db.execute(
+            "SELECT id, kind, title, url, text, origin FROM documents WHERE id = ?", (document_id,)
+        ).fetchone()
+        return None if row is None else Document(*row)
+
+    def passage_ids(self, document_id: str | None = None) -> list[str]:
+        """The ids of all passages, or of one document's."""
+        if document_id is None:
+            rows = self._db.execute("SELECT id FROM passages ORDER BY rowid")
+        else:
+            rows = self._db.execute(
+                "SELECT id FROM passages WHERE document = ? ORDER BY rowid", (document_id,)
+            )
+        return [row[0] for row in rows]
+
+    def replace(self, document: Document, ids: Sequence[str]) -> None:
+        """Store a document with its passages in place of what was stored under its id."""
+        with self._transaction():
+            self._delete(document.id)
+            self._db.execute(
+                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    document.id,
+                    document.kind,
+                    document.title,
+                    document.url,
+                    document.origin,
+                    document.hash,
+                    document.text,
+                ),
+            )
+            for passage_id, passage in zip(ids, document.passages(), strict=True):
+                cursor = self._db.execute(
+                    "INSERT INTO passages (id, document, section, start, stop) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    (passage_id, document.id, passage.section, passage.start, passage.end),
+                )
+                self._db.execute(
+                    "INSERT INTO words (rowid, title, section, body) VALUES (?, ?, ?, ?)",
+                    (
+                        cursor.lastrowid,
+                        document.title,
+                        passage.section,
+                        document.text[passage.start : passage.end],
+                    ),
+                )
+
+    def remove(self, document_id: str) -> None:
+        """Forget a document."""
+        with self._transaction():
+            self._delete(document_id)
+
+    def passages(self, ids: Iterable[str]) -> dict[str, StoredPassage]:
+        """The passages of these ids; an id that is not stored is left out."""
+        wanted = list(ids)
+        marks = ",".join("?" * len(wanted))
+        rows = self._db.execute(f"{_SELECT} WHERE passages.id IN ({marks})", wanted)
+        found = [_passage(row) for row in rows.fetchall()]
+        return {passage.id: passage for passage in found}
+
+    def find_words(self, query: str, limit: int) -> dict[str, float]:
+        """Passage ids by BM25 score (higher is better) for the words of a query."""
+        words = [word for word in re.findall(r"\w+", query.lower()) if word not in _STOP_WORDS]
+        if not words:
+            return {}
+        expression = " OR ".join(f'"{word}"' for word in dict.fromkeys(words[:64]))
+        rows = self._db.execute(
+            f"SELECT passages.id, -{_BM25} "
+            "FROM words JOIN passages ON passages.rowid = words.rowid "
+            f"WHERE words MATCH ? ORDER BY {_BM25} LIMIT ?",
+            (expression, limit),
+        )
+        return dict(rows.fetchall())
+
+    def _delete(self, document_id: str) -> None:
+        self._db.execute(
+            "DELETE FROM words WHERE rowid IN (SELECT rowid FROM passages WHERE document = ?)",
+            (document_id,),
+        )
+        self._db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+
+    def _transaction(self) -> _Transaction:
+        return _Transaction(self._db)
+
+
+def _passage(row: tuple[Any, ...]) -> StoredPassage:
+    *fields, whole_text = row
+    passage = StoredPassage(*fields, text="")
+    return replace(passage, text=whole_text[passage.start : passage.end])
+
+
+class _Transaction:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._db.execute("COMMIT" if kind is None else "ROLLBACK")
