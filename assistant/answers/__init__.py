@@ -1,0 +1,1 @@
+"""Answers: the record that every door hands out, and the store that keeps it."""
