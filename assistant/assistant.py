@@ -1,0 +1,268 @@
+"""The assistant: a question in, events and an answer out; every door is a thin layer over it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import re
+import secrets
+from collections.abc import AsyncIterator, Callable
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from assistant.answers.record import Answer, Citation, GlossaryEntry, Link
+from assistant.answers.store import AnswerStore
+from assistant.background import Background
+from assistant.events import Delta, Event, Finished, Started
+from assistant.evidence import Evidence
+from assistant.knowledge.build import refresh
+from assistant.knowledge.corpus import Corpus, load_corpus
+from assistant.knowledge.index import Index, Progress, open_index
+from assistant.knowledge.search import Hit, search
+from assistant.knowledge.terms import TermFinder
+from assistant.models import BUILTIN
+from assistant.resources import resource_folder
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.toolbox import Found
+    from assistant.turn import Outcome
+
+MAX_QUESTION = 1000
+
+_WINDOW = 6
+_PASSAGES = 8
+_MOST_TERMS = 12
+_MOST_LINKS = 4
+_CONVERSATION = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_PIECE = re.compile(r".+?(?:[.!?:]\s+|\n+|\Z)", re.DOTALL)
+
+
+class QuestionError(ValueError):
+    """A question cannot be taken; `field`, `value` and `allowed` say why."""
+
+    def __init__(self, field: str, value: object, allowed: str) -> None:
+        """Name the field and what is allowed in it."""
+        self.field, self.value, self.allowed = field, value, allowed
+        super().__init__(f"{field} has to be {allowed}.")
+
+
+class Assistant:
+    """Answers questions; close it, or use it in a `with` block, to let go of its files.
+
+    The first use builds the index where it is missing or out of date, which takes some seconds.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        progress: Progress = lambda *_: None,
+        report: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Prepare an assistant; nothing is opened before it is needed."""
+        self.settings = settings or Settings()
+        self._progress = progress
+        self._report = report
+        self._agents: dict[str, Any] = {}
+        self._background: Background | None = None
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """The articles and terms."""
+        return load_corpus(resource_folder("corpus"))
+
+    @cached_property
+    def index(self) -> Index:
+        """The retrieval index, built or brought up to date at first use."""
+        index = open_index(self.settings, self._report)
+        refresh(self.settings, index, self.corpus, self._progress, self._report)
+        return index
+
+    @cached_property
+    def answers(self) -> AnswerStore:
+        """The stored conversations and answers."""
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        return AnswerStore(self.settings.resolved_database_url)
+
+    @cached_property
+    def terms(self) -> TermFinder:
+        """Finds glossary terms in a text."""
+        return TermFinder(self.corpus.terms.values())
+
+    def open(self) -> Self:
+        """Open everything now, rather than at the first question."""
+        _ = self.index, self.answers, self.terms
+        self._agent(self.settings.model)
+        return self
+
+    def close(self) -> None:
+        """Let go of files, threads and connections."""
+        for name in ("index", "answers"):
+            part = self.__dict__.pop(name, None)
+            if part is not None:
+                part.close()
+        if self._background is not None:
+            self._background.close()
+            self._background = None
+
+    def __enter__(self) -> Self:
+        """Use the assistant in a block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it at the block's end."""
+        self.close()
+
+    def search(self, query: str, limit: int = 5) -> list[Hit]:
+        """The passages of the library that answer a query best."""
+        return search(self.index, query, limit)
+
+    def ask(
+        self, question: str, conversation_id: str | None = None, model: str | None = None
+    ) -> Answer:
+        """Answer a question; raises `QuestionError` where it cannot be taken."""
+        if self._background is None:
+            self._background = Background()
+        return self._background.run(self.aask(question, conversation_id, model))
+
+    async def aask(
+        self, question: str, conversation_id: str | None = None, model: str | None = None
+    ) -> Answer:
+        """Answer a question, from asynchronous code."""
+        async for event in self.astream(question, conversation_id, model):
+            if isinstance(event, Finished):
+                return event.answer
+        raise RuntimeError("the stream of events ended without an answer")
+
+    async def astream(
+        self, question: str, conversation_id: str | None = None, model: str | None = None
+    ) -> AsyncIterator[Event]:
+        """Answer a question as events: started, steps, pieces of text, finished."""
+        from assistant.turn import Outcome, run, stands
+
+        question = _checked_question(question)
+        if conversation_id is not None and not _CONVERSATION.fullmatch(conversation_id):
+            raise QuestionError(
+                "conversation_id", conversation_id, "1 to 40 letters, digits, '-' or '_'"
+            )
+        name = model or self.settings.model
+        agent = self._agent(name)
+        started = Started(_new_id(), conversation_id or _new_id())
+        yield started
+        history = await asyncio.to_thread(self._history, started.conversation_id)
+        outcome = Outcome(Evidence(question))
+        failed = False
+        try:
+            async for step in run(agent, history, outcome):
+                yield step
+        except Exception as error:
+            # A provider may fail in any way it likes; the built-in model has no such excuse.
+            if name == BUILTIN:
+                raise
+            self._report(f"The model '{name}' failed ({error}); the built-in model answers.")
+            failed = True
+        if name != BUILTIN and (failed or not stands(outcome)):
+            name = f"{BUILTIN} (after {name})"
+            outcome = Outcome(Evidence(question))
+            async for step in run(self._agent(BUILTIN), history, outcome):
+                yield step
+        answer = self._answer(started, outcome, name)
+        for piece in _PIECE.findall(answer.text):
+            yield Delta(piece)
+        await asyncio.to_thread(self.answers.save, answer)
+        yield Finished(answer)
+
+    def _agent(self, name: str) -> Any:
+        if name not in self._agents:
+            from assistant.agent import build_agent
+            from assistant.models import get_model
+            from assistant.toolbox import catalog_tools, search_tool
+
+            tools = [*catalog_tools(), search_tool(self._find)]
+            self._agents[name] = build_agent(get_model(name), tools, repair=name != BUILTIN)
+        return self._agents[name]
+
+    def _find(self, query: str) -> Found:
+        from assistant.toolbox import Found
+
+        hits = self.search(query, _PASSAGES)
+        return Found(hits, [term.slug for term in self.terms.find(query)])
+
+    def _history(self, conversation_id: str) -> list[Any]:
+        from langchain_core.messages import AIMessage, HumanMessage
+
+        from assistant.models.builtin.chat_model import NOTES
+
+        messages: list[Any] = []
+        for answer in self.answers.recent(conversation_id, _WINDOW):
+            calculations = [{"tool": c.tool, "inputs": c.inputs} for c in answer.calculations]
+            notes = {NOTES: {"calculations": calculations}}
+            messages.append(HumanMessage(answer.question))
+            messages.append(AIMessage(answer.text, additional_kwargs=notes))
+        return messages
+
+    def _answer(self, started: Started, outcome: Outcome, model: str) -> Answer:
+        from assistant.turn import checked
+
+        shown = checked(outcome)
+        created = dt.datetime.now(dt.UTC)
+        question = outcome.evidence.question
+        return Answer(
+            id=started.id,
+            conversation_id=started.conversation_id,
+            question=question,
+            text=shown.text,
+            model=model,
+            corpus_version=self.corpus.version,
+            created_at=created,
+            citations=shown.citations,
+            calculations=outcome.evidence.calculations,
+            glossary=[] if outcome.abstained else self._glossary(shown.text),
+            keep_reading=self._keep_reading(shown.citations),
+            suggestions=list(outcome.suggestions),
+            abstained=outcome.abstained or shown.withheld,
+            grounding=shown.grounding,
+            apa=_apa(question, started.id, created),
+        )
+
+    def _glossary(self, text: str) -> list[GlossaryEntry]:
+        return [
+            GlossaryEntry(term=term.term, definition=term.definition, url=term.url)
+            for term in self.terms.find(text)[:_MOST_TERMS]
+        ]
+
+    def _keep_reading(self, citations: list[Citation]) -> list[Link]:
+        """What the cited articles are related to; and the articles that use a cited term."""
+        articles = self.corpus.articles
+        cited = [citation.id.partition(":")[2] for citation in citations]
+        related = [slug for name in cited if name in articles for slug in articles[name].related]
+        using = [slug for slug, article in articles.items() if set(cited) & set(article.terms)]
+        slugs = [slug for slug in dict.fromkeys([*related, *using]) if slug not in cited]
+        chosen = [articles[slug] for slug in slugs[:_MOST_LINKS]]
+        return [Link(title=article.title, url=article.url) for article in chosen]
+
+
+def _checked_question(question: object) -> str:
+    allowed = f"1 to {MAX_QUESTION} characters of text"
+    if not isinstance(question, str) or not question.strip() or len(question) > MAX_QUESTION:
+        raise QuestionError("message", question, allowed)
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in question):
+        raise QuestionError("message", question, f"{allowed}, without broken characters")
+    return question.replace("\0", " ").strip()
+
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _apa(question: str, answer_id: str, created: dt.datetime) -> str:
+    title = question if question.endswith(("?", ".", "!")) else f"{question}."
+    day = f"{created:%Y}, {created:%B} {created.day}"
+    return f"AskCondor. ({day}). *{title}* Retrieved from /answers/{answer_id}"

@@ -1,0 +1,221 @@
+"""Composing: results and passages to the text of an answer.
+
+The direct answer comes first, then the calculation's meaning, the reason with its citations, and
+the caveat. Every sentence is either a template over a result or stands word for word in a passage.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.evidence import sentences
+from assistant.models.builtin.plan import RULES, Missing
+from assistant.models.builtin.wording import describe, missing_signals, what_is_needed
+
+NEAR = 0.42
+"""A passage this near to the question (cosine) answers it; in-scope questions score above it."""
+
+NEAR_WITH_TERM = 0.33
+"""The same bar where the question itself uses a term of the glossary."""
+
+_FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$\n?", re.MULTILINE | re.DOTALL)
+_LISTED = re.compile(r"\s*(?:[-*+|>]|\d+[.)])\s?")
+_MOST_SENTENCES = 4
+
+SOMEWHAT_NEAR = 0.25
+"""Below this a title is not even worth offering."""
+
+EXAMPLES = (
+    "Price a 30-day SPX iron condor: spot 5800, puts 5450/5500, calls 6050/6100, IV 16 %",
+    "VIX is 22 and VIX3M is 20.5. Is this a regime to sell condors in?",
+    "What credit should an iron condor collect for its width?",
+    "How do the layers of the ALVH hedge work?",
+)
+"""Questions that the library and the tools answer; shown where a question cannot be."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage as the search tool reports it."""
+
+    n: int
+    id: str
+    document: str
+    kind: str
+    title: str
+    section: str
+    text: str
+    dense: float
+
+
+@dataclass
+class Material:
+    """What the tools brought back for one question."""
+
+    question: str
+    calculations: list[Mapping[str, Any]] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    terms: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    changed: str = ""
+
+
+@dataclass(frozen=True)
+class Composed:
+    """The text, whether it declines to answer, and questions to ask instead or next."""
+
+    text: str
+    abstained: bool = False
+    suggestions: tuple[str, ...] = ()
+
+
+def compose(material: Material, missing: Missing | None = None) -> Composed:
+    """The text of the answer, from what the tools brought back."""
+    if material.calculations:
+        return Composed(_with_calculations(material))
+    if material.errors:
+        return Composed(_refused(material.errors))
+    if missing is not None:
+        return _asking(missing)
+    if not in_scope(material):
+        return _declined(material)
+    return Composed(_explained(material))
+
+
+def in_scope(material: Material) -> bool:
+    """Whether the best passage is near enough to the question to answer it."""
+    best = max((passage.dense for passage in material.passages), default=0.0)
+    return best >= (NEAR_WITH_TERM if material.terms else NEAR)
+
+
+def _with_calculations(material: Material) -> str:
+    paragraphs: list[str] = []
+    caveats: list[str] = []
+    tools = [str(calculation["tool"]) for calculation in material.calculations]
+    if material.changed:
+        paragraphs.append(material.changed)
+    for calculation in material.calculations:
+        tool, result = str(calculation["tool"]), calculation["result"]
+        paragraphs += describe(tool, calculation["inputs"], result)
+        caveats += _caveats(tool, result, checked="check_credit" in tools)
+    reason = _reason(material)
+    if reason:
+        paragraphs.append(reason)
+    paragraphs += [f"The tool refused part of the question: {error}" for error in material.errors]
+    paragraphs += [caveat for caveat in dict.fromkeys(caveats) if caveat]
+    return "\n\n".join(paragraphs)
+
+
+def _caveats(tool: str, result: Any, *, checked: bool) -> list[str]:
+    if tool == "check_regime":
+        return [missing_signals(result)]
+    if tool in ("price_condor", "select_condor"):
+        # The credit check says the same of the credit, with its numbers.
+        said = "The credit is " if checked else "\0"
+        warnings = [str(w) for w in result.get("warnings") or () if not str(w).startswith(said)]
+        return [
+            *warnings,
+            "These are model values: the probability is risk-neutral, what the volatility put in "
+            "implies and no forecast, and a fill will differ by the bid-ask spread and fees.",
+        ]
+    return []
+
+
+def _reason(material: Material) -> str:
+    """The passage that explains the first result, in its own first sentences."""
+    looked_up = {rule.tool: rule.look_up for rule in RULES}
+    if not any(looked_up.get(str(item["tool"])) for item in material.calculations):
+        return ""
+    for passage in material.passages:
+        if passage.dense >= NEAR:
+            return _quoted(passage, 3)
+    return ""
+
+
+def _explained(material: Material) -> str:
+    """The nearest source's own answer first, then what else the library says to the question."""
+    lead, *others = _in_order(material)
+    paragraphs = [_quoted(lead, _MOST_SENTENCES + 2)]
+    used = {lead.id}
+    documents = {lead.document}
+    floor = max(NEAR_WITH_TERM, lead.dense * 0.75)
+    same = [item for item in others if item.document == lead.document and item.dense >= floor]
+    for passage in same[:2]:
+        paragraphs.append(_quoted(passage, _MOST_SENTENCES))
+        used.add(passage.id)
+    for passage in others:
+        if len(paragraphs) >= 4 or passage.dense < floor:
+            break
+        if passage.id not in used and passage.document not in documents:
+            paragraphs.append(_quoted(passage, 3))
+            documents.add(passage.document)
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _in_order(material: Material) -> list[Passage]:
+    """Best first; the short answer of the best article leads, wherever it ranked itself."""
+    ranked = [passage for passage in material.passages if _prose(passage.text)]
+    best = ranked[0]
+    for passage in ranked:
+        if passage.document == best.document and passage.section == "Short answer":
+            return [passage, *(item for item in ranked if item is not passage)]
+    return ranked
+
+
+def _quoted(passage: Passage, most: int) -> str:
+    """The first sentences of a passage, word for word, with its citation."""
+    blocks = re.split(r"\n{2,}", _prose(passage.text))
+    flowing = [block for block in blocks if not _LISTED.match(block)] or blocks
+    chosen = [sentence for block in flowing for sentence in sentences(block)][:most]
+    return f"{' '.join(' '.join(chosen).split())} [{passage.n}]" if chosen else ""
+
+
+def _prose(text: str) -> str:
+    """The text without worked code, which belongs to the article's page."""
+    return re.sub(r"\n{3,}", "\n\n", _FENCE.sub("", text)).strip()
+
+
+def _asking(missing: Missing) -> Composed:
+    wanted = "\n".join(f"- {what_is_needed(name)}" for name in missing.needed)
+    example = _EXAMPLE_OF.get(missing.tool, EXAMPLES[0])
+    return Composed(
+        f"That can be calculated; what is still needed:\n\n{wanted}\n\n"
+        f"A question that works: *{example}*",
+        suggestions=(example,),
+    )
+
+
+_EXAMPLE_OF = {
+    "price_condor": EXAMPLES[0],
+    "select_condor": "Pick a 16-delta condor 25 wide: spot 5800, IV 16 %, 45 days",
+    "break_even": "Break-evens for short strikes 5500 and 6050 with a credit of 13.13",
+    "check_regime": EXAMPLES[1],
+    "expected_move": "What is the expected move for spot 5800, IV 16 %, 30 days?",
+}
+
+
+def _refused(errors: Sequence[str]) -> str:
+    listed = "\n".join(f"- {error}" for error in errors)
+    return f"That cannot be calculated as stated:\n\n{listed}"
+
+
+def _declined(material: Material) -> Composed:
+    near = list(
+        dict.fromkeys(
+            passage.title
+            for passage in material.passages
+            if passage.kind == "article" and passage.dense >= SOMEWHAT_NEAR
+        )
+    )[:3]
+    suggestions = tuple(near) if near else EXAMPLES
+    opening = (
+        "The library and the tools do not cover this question, so there is no answer here rather "
+        "than a guess. They cover SPX iron condors, hedging them with VIX, and the arithmetic of "
+        "both."
+    )
+    invitation = "The nearest it does answer:" if near else "Questions that can be answered here:"
+    listed = "\n".join(f"- *{suggestion}*" for suggestion in suggestions)
+    return Composed(f"{opening}\n\n{invitation}\n\n{listed}", True, suggestions)
