@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from tools.amm import amm_swap, impermanent_loss
     from tools.calendar import economic_events, settlement, vix_expirations
     from tools.catalog import CATALOG, find_tool
+    from tools.chains import read_chain
     from tools.condor import price_condor
     from tools.condor_rules import break_even, check_credit
+    from tools.condor_scenarios import condor_payoff, stress_condor
+    from tools.condor_select import select_condor
     from tools.errors import ToolDataError, ToolError, ToolInputError
     from tools.indicators import advance_decline_line, macd, macd_divergence, rsi, term_structure
     from tools.pricing import implied_volatility, price_option
@@ -48,6 +51,7 @@ _MODULES = {
     "break_even": "tools.condor_rules",
     "check_credit": "tools.condor_rules",
     "check_regime": "tools.regime",
+    "condor_payoff": "tools.condor_scenarios",
     "economic_events": "tools.calendar",
     "expected_move": "tools.probability",
     "find_tool": "tools.catalog",
@@ -65,10 +69,13 @@ _MODULES = {
     "price_to_cash_flow": "tools.ratios",
     "probability_of_touch": "tools.probability",
     "quick_ratio": "tools.ratios",
+    "read_chain": "tools.chains",
     "real_effective_exchange_rate": "tools.ratios",
     "rsi": "tools.indicators",
+    "select_condor": "tools.condor_select",
     "settlement": "tools.calendar",
     "size_position": "tools.sizing",
+    "stress_condor": "tools.condor_scenarios",
     "term_structure": "tools.indicators",
     "vix_expirations": "tools.calendar",
     "wacc": "tools.ratios",
@@ -86,6 +93,7 @@ __all__ = [
     "break_even",
     "check_credit",
     "check_regime",
+    "condor_payoff",
     "economic_events",
     "expected_move",
     "find_tool",
@@ -103,10 +111,13 @@ __all__ = [
     "price_to_cash_flow",
     "probability_of_touch",
     "quick_ratio",
+    "read_chain",
     "real_effective_exchange_rate",
     "rsi",
+    "select_condor",
     "settlement",
     "size_position",
+    "stress_condor",
     "term_structure",
     "vix_expirations",
     "wacc",

@@ -19,6 +19,8 @@ from tools.calendar import economic_events, settlement, vix_expirations
 from tools.checking import parameters
 from tools.condor import price_condor
 from tools.condor_rules import break_even, check_credit
+from tools.condor_scenarios import condor_payoff, stress_condor
+from tools.condor_select import select_condor
 from tools.errors import FieldProblem, ToolInputError
 from tools.indicators import advance_decline_line, macd, macd_divergence, rsi, term_structure
 from tools.pricing import implied_volatility, price_option
@@ -119,6 +121,9 @@ def find_tool(name: str) -> Tool:
 
 CATALOG: tuple[Tool, ...] = (
     Tool(price_condor, "Price an iron condor"),
+    Tool(select_condor, "Choose an iron condor"),
+    Tool(condor_payoff, "Profit of a condor over the index"),
+    Tool(stress_condor, "Stress a condor"),
     Tool(break_even, "Break-evens of a condor"),
     Tool(check_credit, "Credit against width"),
     Tool(expected_move, "Expected move"),

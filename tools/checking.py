@@ -15,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 import numpy as np
 
 from tools.errors import FieldProblem, ToolInputError
-from tools.quantities import Choice, Each, History, Quantity
+from tools.quantities import Choice, Described, Each, Quantity, Table
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -101,7 +101,7 @@ def _check_for(annotation: Any, broadcast: bool) -> Check:
             if isinstance(metadata, Quantity | Choice | Each):
                 one = metadata
                 return lambda name, value: one.check(name, value, broadcast=broadcast)
-            if isinstance(metadata, History):
+            if isinstance(metadata, Described) and not isinstance(metadata, Table):
                 return metadata.check
     # Most annotations are quantities, and pydantic takes a while to import.
     from pydantic import ConfigDict, TypeAdapter, ValidationError

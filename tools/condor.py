@@ -96,7 +96,7 @@ class CondorQuote(Result):
     credit_to_width: Ratio
     break_even_win_rate: Ratio
     probability_of_profit: Probability
-    probability_of_profit_smile: Probability
+    probability_of_profit_flat: Probability
     expected_value_usd: Money
     put_side: CondorSide
     call_side: CondorSide
@@ -109,6 +109,12 @@ class CondorQuote(Result):
     return_on_margin: Ratio
     legs: tuple[CondorLeg, CondorLeg, CondorLeg, CondorLeg]
     warnings: tuple[str, ...]
+
+    def figure(self) -> Any:
+        """Draw the profit at expiration and now over the index, as a Plotly figure."""
+        from tools.plots import condor_figure
+
+        return condor_figure(self)
 
 
 @checked(broadcast=True)
@@ -156,8 +162,10 @@ def price_condor(
     Returns:
         Prices in points for one condor; what ends in _usd in dollars for all contracts. Greeks are
         those of the whole position, for one condor. probability_of_profit takes the volatility at
-        each break-even, read off the line between the strikes of that side;
-        probability_of_profit_smile counts the slope of that line too. margin_usd is the
+        each break-even, off the line between the strikes of that side, and counts the slope of that
+        line; probability_of_profit_flat leaves the slope out, and is the same where each side has
+        one volatility. The other probabilities are those of each strike's own volatility: N(d2),
+        not the delta. margin_usd is the
         requirement; buying_power_usd what it takes after the credit. A break-even that does not
         exist is NaN. put_side and call_side hold each spread by itself. expected_value is the
         credit less what the model expects to be paid at expiration: risk-neutral, so near nothing
@@ -250,8 +258,10 @@ def _quote(
     max_profit_usd = kept * dollars
     margin_usd = margin * dollars
     profitable = kept > 0
-    probability = _probability(1.0 - condor.loss_below - condor.loss_above) * profitable
-    smile = _probability(1.0 - condor.smile_below - condor.smile_above) * profitable
+    flat = _probability(1.0 - condor.flat_below - condor.flat_above) * profitable
+    probability = 1.0 - condor.smile_below - condor.smile_above
+    arbitrage = (probability < -1e-12) | (probability > 1.0 + 1e-12)
+    probability = _probability(probability) * profitable
     put_side, call_side = (
         CondorSide(
             credit=credit,
@@ -291,7 +301,7 @@ def _quote(
         credit_to_width=condor.credit / width,
         break_even_win_rate=1.0 - condor.credit / width,
         probability_of_profit=probability,
-        probability_of_profit_smile=smile,
+        probability_of_profit_flat=flat,
         expected_value_usd=(condor.put_expected + condor.call_expected - terms.fees) * dollars,
         put_side=put_side,
         call_side=call_side,
@@ -303,7 +313,7 @@ def _quote(
         buying_power_usd=(margin - condor.credit) * dollars,
         return_on_margin=max_profit_usd / margin_usd,
         legs=_legs(terms, legs),
-        warnings=_warnings(terms, condor, market, put_width, call_width, probability, smile),
+        warnings=_warnings(terms, condor, market, put_width, call_width, arbitrage),
         assumptions={
             "volatility": source,
             "credit": "as given; the model's is model_credit" if market else "the model's",
@@ -343,8 +353,7 @@ def _warnings(
     market: bool,
     put_width: Any,
     call_width: Any,
-    probability: Any,
-    smile: Any,
+    arbitrage: Any,
 ) -> tuple[str, ...]:
     kept = condor.credit - terms.fees
     ratio = condor.credit / _larger(put_width, call_width)
@@ -379,9 +388,9 @@ def _warnings(
             "volatilities.",
         ),
         (
-            abs(smile - probability) > 0.01,
-            "The volatilities slope: counting the slope, the probability of profit is "
-            "probability_of_profit_smile.",
+            arbitrage,
+            "The volatilities of a side slope so steeply that prices would allow arbitrage; the "
+            "probability of profit is held to between 0 and 1.",
         ),
     ]
     if market:

@@ -44,8 +44,8 @@ class Values(NamedTuple):
     call_touch: Any
     put_expected: Any
     call_expected: Any
-    loss_below: Any
-    loss_above: Any
+    flat_below: Any
+    flat_above: Any
     smile_below: Any
     smile_above: Any
     delta: Any
@@ -102,8 +102,8 @@ def values(use: Operations, market: bool, *numbers: Any) -> list[Any]:
         call_touch=_touched(use, call_touch, spot >= terms.call_short),
         put_expected=put_credit - growth * put_worth,
         call_expected=call_credit - growth * call_worth,
-        loss_below=below[0],
-        loss_above=above[0],
+        flat_below=below[0],
+        flat_above=above[0],
         smile_below=below[1],
         smile_above=above[1],
         delta=delta,

@@ -57,6 +57,10 @@ def is_array(value: object) -> bool:
 class Described:
     """What pydantic asks an annotation for; the tools themselves call `check`."""
 
+    def check(self, field: str, value: object) -> Any:
+        """Return the value as the tool wants it, or raise `ToolInputError` naming `field`."""
+        raise NotImplementedError
+
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of the value."""
         raise NotImplementedError
@@ -203,6 +207,29 @@ class Each(Described):
             "maxItems": len(self.names),
             "description": f"{self.quantity.description}: {', '.join(self.names)}",
         }
+
+
+@dataclass(frozen=True)
+class Numbers(Described):
+    """Any number of quantities of one sort, at least one; a tuple stays one, to mean a range."""
+
+    quantity: Quantity
+
+    def check(self, field: str, value: object) -> Sequence[float] | FloatArray:
+        """Return the tuple or a float array, or raise `ToolInputError` naming the element."""
+        if isinstance(value, range):
+            value = list(value)
+        if not (isinstance(value, list | tuple) or is_array(value)):
+            allowed = f"a list of numbers, each {self.quantity.allowed}"
+            raise ToolInputError.of(field, value, allowed, self.quantity.hint)
+        numbers = cast(FloatArray, self.quantity.check(field, value, broadcast=True))
+        if numbers.ndim != 1:
+            raise ToolInputError.of(field, value, "one list of numbers, not lists inside a list")
+        return tuple(numbers.tolist()) if isinstance(value, tuple) else numbers
+
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema of the list."""
+        return {"type": "array", "items": self.quantity.json_schema(), "minItems": 1}
 
 
 @dataclass(frozen=True)

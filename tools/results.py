@@ -61,7 +61,8 @@ def plain_json(value: Any) -> Any:
             return convert(value)
     pandas = sys.modules.get("pandas")
     if pandas is not None and isinstance(value, pandas.DataFrame):
-        return [plain_json(row) for row in value.to_dict(orient="records")]
+        table = value if value.index.name is None else value.reset_index()
+        return [plain_json(row) for row in table.to_dict(orient="records")]
     if pandas is not None and isinstance(value, pandas.Series):
         return plain_json(value.to_numpy())
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
