@@ -53,6 +53,8 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("image", _describe_image)
     parser.add_render_rule("th_open", _open_cell)
     parser.add_render_rule("td_open", _open_cell)
+    parser.add_render_rule("fence", _show_code)
+    parser.add_render_rule("code_block", _show_code)
     parser.add_render_rule("table_open", _open_table)
     parser.add_render_rule("table_close", _close_table)
     return parser
@@ -107,6 +109,12 @@ def _open_cell(
     if str(cell.attrs.pop("style", "")).endswith("right"):
         cell.attrSet("class", "number")
     return renderer.renderToken(tokens, at, options, env)
+
+
+def _show_code(
+    renderer: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any
+) -> str:
+    return str(Markup('<pre tabindex="0"><code>{}</code></pre>\n').format(tokens[at].content))
 
 
 # A wide table scrolls in its own box, which the keyboard can reach.

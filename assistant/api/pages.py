@@ -16,6 +16,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.api.templates import MESSAGE_LIMIT, page
+from assistant.assistant import QuestionError
 
 if TYPE_CHECKING:
     from assistant import Assistant
@@ -53,12 +54,15 @@ async def ask(request: Request) -> Response:
     problem = _problem_with(message)
     if problem:
         return page("chat.html", 422, starters=STARTERS, message=message, problem=problem)
-    answer = await _assistant(request).aask(message, fields.get("conversation_id") or None)
+    try:
+        answer = await _assistant(request).aask(message, fields.get("conversation_id") or None)
+    except QuestionError as error:
+        return page("chat.html", 422, starters=STARTERS, message=message, problem=str(error))
     return RedirectResponse(f"/answers/{answer.id}", 303)
 
 
 @router.get("/answers/{answer_id}")
-async def answer_page(request: Request, answer_id: str) -> HTMLResponse:
+def answer_page(request: Request, answer_id: str) -> HTMLResponse:
     """A stored answer, read-only."""
     answer = _assistant(request).answers.answer(answer_id)
     if answer is None:
@@ -70,8 +74,12 @@ async def answer_page(request: Request, answer_id: str) -> HTMLResponse:
 async def articles_page(request: Request) -> HTMLResponse:
     """All articles by category."""
     corpus = _assistant(request).corpus
-    ordered = sorted(corpus.articles.values(), key=lambda item: (item.category, item.title))
-    shelves = [(name, list(items)) for name, items in groupby(ordered, lambda item: item.category)]
+    ordered = sorted(corpus.articles.values(), key=lambda item: item.title)
+    shelves = [
+        (name, meaning, [article for article in ordered if article.category == name])
+        for name, meaning in corpus.vocabulary.categories.items()
+    ]
+    shelves = [shelf for shelf in shelves if shelf[2]]
     return page("articles.html", shelves=shelves, count=len(ordered))
 
 
@@ -120,7 +128,7 @@ async def term_page(request: Request, slug: str) -> HTMLResponse:
 
 
 @router.get("/documents/{slug}")
-async def document_page(request: Request, slug: str) -> HTMLResponse:
+def document_page(request: Request, slug: str) -> HTMLResponse:
     """A document that the reader added to the library."""
     document = _assistant(request).index.library.document(f"document:{slug}")
     if document is None:

@@ -51,7 +51,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(markdown=render_markdown, day=_day, reference=_reference)
+    environment.filters.update(
+        markdown=render_markdown, day=_day, reference=_reference, text_apart=text_apart
+    )
     environment.globals.update(
         card=card, words=words, message_limit=MESSAGE_LIMIT, grounding_words=grounding_words
     )
@@ -66,6 +68,14 @@ def grounding_words(answer: Mapping[str, Any]) -> str:
     parts = [f"{kinds[kind]} {name}" for kind, name in names.items() if kinds[kind]]
     noun = "number" if len(numbers) == 1 else "numbers"
     return f"{len(numbers)} {noun} checked: {', '.join(parts)}" if numbers else ""
+
+
+def text_apart(answer: Mapping[str, Any]) -> str:
+    """An answer's text without the list of questions that stand below it as buttons."""
+    offered = set(answer.get("suggestions") or ())
+    lines = str(answer["text"]).split("\n")
+    marks = ' \t-*"“”'
+    return "\n".join(line for line in lines if not offered or line.strip(marks) not in offered)
 
 
 def _day(moment: dt.date | str) -> str:

@@ -99,7 +99,7 @@ def card(tool: str, inputs: Mapping[str, Any], result: Any) -> Card:
     rest = [key for key in plain if key not in headline]
     visible = [key for key in spec.get("rows", rest) if key in rest]
     open_tables = spec.get("tables", {})
-    folded = spec.get("more_tables", {}) | {key: None for key in shown if key not in open_tables}
+    folded = {key: None for key in shown if key not in open_tables} | spec.get("more_tables", {})
     return Card(
         title=spec.get("title", _humanize(tool)),
         headline=_rows(headline, plain),
@@ -113,7 +113,7 @@ def card(tool: str, inputs: Mapping[str, Any], result: Any) -> Card:
         tables=_tables(shown, open_tables),
         warnings=_texts(found.get("warnings")),
         reasons=_texts(found.get("reasons")),
-        more_rows=_rows([key for key in rest if key not in visible], plain),
+        more_rows=_rows([key for key in rest if key not in visible and key not in inputs], plain),
         more_tables=_tables(shown, folded),
         assumptions=tuple(
             Row(label(key), Cell(str(value)))
@@ -182,13 +182,10 @@ def _number(value: float, unit: str, exact: bool) -> Cell:
         return Cell(_decimal(value * 100, 1, exact) + " %", "", True)
     if unit == "usd":
         return Cell(_decimal(value, 2, False, grouped="$"), "", True)
-    if unit == "points":
-        return Cell(_decimal(value, 2, exact), "points", True)
-    if unit == "greek":
-        return Cell(_decimal(value, 4, exact), "", True)
-    if unit == "level":
-        return Cell(_decimal(value, 2, True), "", True)
-    return Cell(_decimal(value, 4, True), "days" if unit == "days" else "", True)
+    digits = {"rounded": 0, "points": 2, "greek": 4}.get(unit)
+    trim = digits is None or (exact and unit != "rounded")
+    beside = unit if unit in ("points", "days") else ""
+    return Cell(_decimal(value, 4 if digits is None else digits, trim), beside, True)
 
 
 def _decimal(value: float, digits: int, trim: bool, grouped: str = "") -> str:

@@ -15,11 +15,11 @@ export function calculationCard(item) {
   const rest = [...plain.keys()].filter((key) => !headline.includes(key));
   const visible = (spec.rows || rest).filter((key) => rest.includes(key));
   const open = spec.tables || {};
-  const folded = { ...spec.more_tables, ...Object.fromEntries(shown.filter(([key]) => !(key in open)).map(([key]) => [key, null])) };
+  const folded = { ...Object.fromEntries(shown.filter(([key]) => !(key in open)).map(([key]) => [key, null])), ...spec.more_tables };
   const rows = (keys) => keys.map((key) => [label(key), cell(key, plain.get(key))]);
   const inputs = Object.entries(item.inputs || {}).filter(([, value]) => value !== null);
   const more = [
-    facts("", rows(rest.filter((key) => !visible.includes(key)))),
+    facts("", rows(rest.filter((key) => !visible.includes(key) && !(key in (item.inputs || {}))))),
     ...tablesOf(shown, folded).map(grid),
     facts("Assumptions", Object.entries(result.assumptions || {}).map(([key, value]) => [label(key), { text: String(value) }])),
   ].filter(Boolean);

@@ -47,7 +47,8 @@ async function draw(place, figure) {
 }
 
 function titleOf({ layout }) {
-  return layout?.title?.text ?? (typeof layout?.title === "string" ? layout.title : "Chart");
+  const title = layout?.title?.text ?? (typeof layout?.title === "string" ? layout.title : "Chart");
+  return title.replace(/<br>/g, ", ").replace(/<[^>]*>/g, "");
 }
 
 function colours(plot) {
@@ -55,12 +56,15 @@ function colours(plot) {
   return (name) => style.getPropertyValue(`--chart-${name}`).trim();
 }
 
-function traces(figure, plot) {
+const isLine = (trace) => /lines/.test(trace.mode ?? "");
+
+function traces({ data }, plot) {
   const colour = colours(plot);
-  return figure.data.map((trace, at) => {
-    const own = colour(at === 0 ? "line" : "other");
-    return { ...trace, line: { ...trace.line, color: own, width: 2 }, marker: { ...trace.marker, color: own },
-      fillcolor: trace.fill ? colour("fill") : undefined };
+  const lines = data.filter(isLine);
+  return data.map((trace) => {
+    if (isLine(trace)) return { ...trace, line: { ...trace.line, color: colour(trace === lines[0] ? "line" : "other"), width: 2 } };
+    const area = { profit: "gain", loss: "loss" }[trace.name];
+    return trace.fill ? { ...trace, fillcolor: colour(area ?? "fill") } : trace;
   });
 }
 
@@ -69,29 +73,49 @@ function layout(figure, plot) {
   const given = structuredClone(figure.layout ?? {});
   const axis = { color: colour("ink"), gridcolor: colour("grid"), linecolor: colour("axis"), zerolinecolor: colour("axis"), fixedrange: true, automargin: true };
   const axes = Object.fromEntries(Object.keys({ xaxis: 0, yaxis: 0, ...given }).filter((key) => /^[xy]axis\d*$/.test(key))
-    .map((key) => [key, { ...given[key], ...axis }]));
-  const lines = (given.shapes ?? []).map((shape) => ({ ...shape, line: { ...shape.line, color: colour("mark") } }));
-  const notes = (given.annotations ?? []).map((note) => ({ ...note, font: { ...note.font, color: colour("ink") }, bgcolor: "rgba(0,0,0,0)" }));
+    .map((key) => [key, { ...given[key], ...axis, title: { ...given[key]?.title, standoff: 8, font: { size: 12 } } }]));
   return {
-    ...given, ...axes, shapes: lines, annotations: notes, template: {}, title: undefined, width: undefined, height: undefined,
-    autosize: true, dragmode: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    ...given, ...axes, template: {}, title: undefined, width: undefined, height: undefined, autosize: true, dragmode: false,
+    shapes: (given.shapes ?? []).map((shape) => shapeIn(shape, colour)),
+    annotations: (given.annotations ?? []).map((note) => noteIn(note, colour)),
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: getComputedStyle(plot).fontFamily, size: 12, color: colour("ink") },
-    margin: { l: 8, r: 8, t: 16, b: 8 },
-    legend: { orientation: "h", y: 1.12, x: 0 },
+    margin: { l: 8, r: 8, t: given.annotations?.length ? 40 : 12, b: 8 },
+    legend: { orientation: "h", x: 0, y: -0.24, yanchor: "top" },
     hoverlabel: { bgcolor: colour("hover"), bordercolor: colour("axis"), font: { color: colour("ink") } },
   };
 }
 
-// The points of the chart as a table; a long series is thinned evenly, its ends kept.
+function shapeIn(shape, colour) {
+  if (shape.type === "rect") return { ...shape, fillcolor: colour("band"), opacity: 1 };
+  const level = shape.y0 === shape.y1 && shape.yref === "y";
+  return { ...shape, line: { ...shape.line, color: colour(level ? "axis" : "mark") } };
+}
+
+// A note that hangs from the upper edge would lie on the curve: it stands above the edge instead.
+function noteIn(note, colour) {
+  const hangs = note.y === 1 && note.yanchor === "top";
+  return { ...note, ...(hangs ? { yanchor: "bottom", xanchor: "center" } : {}), font: { ...note.font, color: colour("ink") } };
+}
+
+// The points of the chart as tables, one for each set of levels; long series are thinned evenly.
 function tableOf(figure) {
-  const tables = figure.data.filter((trace) => numbers(trace.x).length > 1).map((trace) => {
+  const groups = new Map();
+  for (const trace of figure.data) {
     const x = numbers(trace.x);
-    const y = numbers(trace.y);
+    if (trace.mode === "none" || x.length < 2) continue;
+    const key = x.join();
+    groups.set(key, { x, series: [...(groups.get(key)?.series ?? []), trace] });
+  }
+  const name = (axis, fallback) => figure.layout?.[axis]?.title?.text ?? fallback;
+  const tables = [...groups.values()].map(({ x, series }) => {
     const step = Math.max(1, (x.length - 1) / (MOST_ROWS - 1));
-    const picked = [...new Set(Array.from({ length: Math.min(MOST_ROWS, x.length) }, (_, at) => Math.round(at * step)))];
-    const name = (axis, fallback) => figure.layout?.[axis]?.title?.text ?? fallback;
-    return { title: trace.name ?? titleOf(figure), head: [name("xaxis", "Index level"), name("yaxis", "Profit")],
-      rows: picked.map((at) => [formatValue(x[at], "level"), formatValue(y[at], "level")]) };
+    const picked = Array.from({ length: Math.min(MOST_ROWS, x.length) }, (_, at) => Math.round(at * step));
+    const columns = series.map((trace) => numbers(trace.y));
+    return {
+      title: name("yaxis", titleOf(figure)), head: [name("xaxis", ""), ...series.map((trace) => trace.name ?? "")],
+      rows: picked.map((at) => [x, ...columns].map((column) => formatValue(column[at], "rounded"))),
+    };
   });
   return el("details", { class: "chart__table" }, el("summary", {}, "Show the chart as a table"), tables.map(grid));
 }

@@ -14,6 +14,8 @@ const composer = new Composer(document.querySelector(".dock form"), (question) =
   send(question);
 });
 
+// The tab remembers its conversation, so that it is still there after reading an article.
+const KEPT = "conversation";
 let conversation = null;
 let running = null;
 
@@ -43,19 +45,49 @@ async function send(question, instead = null) {
 
 function finish(turn, answer) {
   conversation = answer.conversation_id ?? conversation;
+  sessionStorage.setItem(KEPT, conversation);
   turn.show(answer, send);
   announcer.textContent = `Answer: ${turn.text.element.textContent}`;
 }
 
 function open(turn, instead) {
-  welcome.hidden = true;
-  startOver.hidden = false;
-  document.body.classList.add("chat--open");
+  showWelcome(false);
   announcer.textContent = "";
   if (instead) instead.element.replaceWith(turn.element);
   else turns.append(turn.element);
+  // The button that asked is gone; on a phone, focus would open the keyboard over the answer.
+  if (document.activeElement === document.body && matchMedia("(hover: hover)").matches) {
+    composer.text.focus({ preventScroll: true });
+  } else if (!matchMedia("(hover: hover)").matches) composer.text.blur();
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   turn.element.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+}
+
+function showWelcome(shown) {
+  welcome.hidden = !shown;
+  startOver.hidden = shown;
+  document.body.classList.toggle("chat--open", !shown);
+}
+
+async function restore() {
+  const kept = sessionStorage.getItem(KEPT);
+  if (!kept) return;
+  showWelcome(false);
+  const response = await fetch(`/api/conversations/${encodeURIComponent(kept)}`).catch(() => null);
+  const answers = response?.ok ? (await response.json()).answers : [];
+  if (turns.children.length) return;
+  if (!answers.length) {
+    sessionStorage.removeItem(KEPT);
+    showWelcome(true);
+    return;
+  }
+  conversation = kept;
+  for (const answer of answers) {
+    const turn = new Turn(answer.question);
+    turns.append(turn.element);
+    turn.show(answer, send);
+  }
+  turns.lastElementChild.scrollIntoView({ block: "start" });
 }
 
 composer.stop.addEventListener("click", () => {
@@ -72,13 +104,13 @@ startOver.addEventListener("click", (event) => {
   event.preventDefault();
   running?.abort();
   conversation = null;
+  sessionStorage.removeItem(KEPT);
   turns.replaceChildren();
   announcer.textContent = "";
-  welcome.hidden = false;
-  startOver.hidden = true;
-  document.body.classList.remove("chat--open");
+  showWelcome(true);
   composer.clear();
   composer.text.focus();
 });
 
 listenForMarks();
+restore();

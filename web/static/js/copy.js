@@ -15,3 +15,8 @@ export function copyButton(name, text) {
   });
   return button;
 }
+
+export function offerCitation(root) {
+  const citation = root.querySelector(".apa");
+  citation?.append(copyButton("Copy citation", citation.querySelector("p").textContent));
+}

@@ -49,10 +49,9 @@ function number(value, unit, exact) {
   const as = (text, beside = "") => ({ text, unit: beside, numeric: true });
   if (unit === "percent") return as(`${decimal(value * 100, 1, exact)} %`);
   if (unit === "usd") return as(decimal(value, 2, false, "$"));
-  if (unit === "points") return as(decimal(value, 2, exact), "points");
-  if (unit === "greek") return as(decimal(value, 4, exact));
-  if (unit === "level") return as(decimal(value, 2, true));
-  return as(decimal(value, 4, true), unit === "days" ? "days" : "");
+  const digits = { rounded: 0, points: 2, greek: 4 }[unit];
+  const trim = digits === undefined || (exact && unit !== "rounded");
+  return as(decimal(value, digits ?? 4, trim), unit === "points" || unit === "days" ? unit : "");
 }
 
 function decimal(value, digits, trim, grouped = "") {

@@ -40,7 +40,8 @@ function endOf(lines, start) {
     while (at < lines.length && (lines[at].trim() ? continuesList(lines, at) : listGoesOn(lines, at))) at += 1;
     return at;
   }
-  while (at < lines.length && lines[at].trim() && !startsBlock(lines[at])) at += 1;
+  const quoted = first.startsWith(">");
+  while (at < lines.length && lines[at].trim() && ((quoted && lines[at].startsWith(">")) || !startsBlock(lines[at]))) at += 1;
   return at;
 }
 
@@ -64,7 +65,7 @@ export function renderBlock(source, context) {
   const fence = FENCE.exec(source);
   if (fence) {
     const body = lines.slice(1, lines.length > 1 && lines.at(-1).startsWith(fence[1]) ? -1 : undefined);
-    return el("pre", {}, el("code", {}, body.join("\n")));
+    return el("pre", { tabindex: "0" }, el("code", {}, body.join("\n")));
   }
   const heading = HEADING.exec(source);
   if (heading) {

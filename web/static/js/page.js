@@ -1,13 +1,11 @@
 // Articles and glossary: the counter of the ask box, a filter while typing, the copy button.
 
 import { Composer } from "./composer.js";
-import { copyButton } from "./copy.js";
+import { offerCitation } from "./copy.js";
 
 for (const form of document.querySelectorAll(".composer")) new Composer(form);
 
-for (const citation of document.querySelectorAll(".apa")) {
-  citation.append(copyButton("Copy citation", citation.querySelector("p").textContent));
-}
+offerCitation(document);
 
 const filter = document.querySelector("[data-filter]");
 filter?.addEventListener("input", () => {

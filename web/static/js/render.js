@@ -3,7 +3,7 @@
 
 import { calculationCard } from "./cards.js";
 import { el } from "./dom.js";
-import { blocksOf, renderBlock } from "./markdown.js";
+import { blocksOf, renderAll, renderBlock } from "./markdown.js";
 
 // Text that arrives in pieces; only the blocks that changed are drawn again.
 export class StreamedText {
@@ -23,7 +23,7 @@ export class StreamedText {
 
   finish(answer) {
     cancelAnimationFrame(this.frame);
-    this.text = answer.text;
+    this.text = textApart(answer);
     this.blocks = [];
     const terms = [...answer.glossary].sort((one, other) => other.term.length - one.term.length);
     this.#draw({
@@ -45,6 +45,12 @@ export class StreamedText {
     while (this.element.children.length > blocks.length) this.element.lastElementChild.remove();
     this.blocks = blocks;
   }
+}
+
+// The text without the list of questions that stand below it as buttons.
+function textApart({ text, suggestions = [] }) {
+  const offered = new Set(suggestions);
+  return text.split("\n").filter((line) => !offered.has(line.replace(/^[ \t\-*"“”]+|[ \t\-*"“”]+$/g, ""))).join("\n");
 }
 
 // What stands under the text: cards, disagreements, what was checked, the disclaimer.
@@ -73,9 +79,9 @@ export function besideText(answer) {
   const section = (title, content, name) => el("section", { class: name }, el("h3", {}, title), content);
   return [
     answer.citations.length ? section("Sources", el("ol", { class: "sources" }, answer.citations.map(source))) : null,
-    answer.glossary.length ? section("Terms", el("ul", { class: "terms" }, answer.glossary.map(term))) : null,
+    answer.glossary.length && !answer.abstained ? section("Terms", el("ul", { class: "terms" }, answer.glossary.map(term))) : null,
     answer.keep_reading.length ? section("Keep reading", el("ul", { class: "reading" }, answer.keep_reading.map(reading))) : null,
-    answer.apa && !answer.abstained ? section("Cite this answer", el("p", {}, answer.apa), "apa") : null,
+    answer.apa && !answer.abstained ? section("Cite this answer", renderAll(answer.apa, { under: 2 }), "apa") : null,
   ].filter(Boolean);
 }
 

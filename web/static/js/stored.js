@@ -3,7 +3,7 @@
 import { drawCharts } from "./charts.js";
 import { explain, listenForMarks } from "./citations.js";
 import { Composer } from "./composer.js";
-import { copyButton } from "./copy.js";
+import { offerCitation } from "./copy.js";
 import { pageData } from "./dom.js";
 
 const answer = pageData("answer");
@@ -12,5 +12,5 @@ const turn = document.querySelector(".turn");
 explain(turn, answer);
 listenForMarks();
 drawCharts(turn, answer.calculations);
-turn.querySelector(".apa")?.append(copyButton("Copy citation", answer.apa));
+offerCitation(turn);
 new Composer(document.querySelector(".composer"));

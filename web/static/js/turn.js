@@ -2,7 +2,7 @@
 
 import { drawCharts } from "./charts.js";
 import { explain } from "./citations.js";
-import { copyButton } from "./copy.js";
+import { copyButton, offerCitation } from "./copy.js";
 import { el } from "./dom.js";
 import { StreamedText, afterText, besideText } from "./render.js";
 import { Steps } from "./steps.js";
@@ -37,7 +37,7 @@ export class Turn {
     }
     this.main.append(...suggestions(answer, onAsk), ...afterText(answer), this.#tools(answer));
     this.aside.append(...besideText(answer));
-    this.aside.querySelector(".apa")?.append(copyButton("Copy citation", answer.apa));
+    offerCitation(this.aside);
     explain(this.element, answer);
     drawCharts(this.main, answer.calculations);
   }
@@ -72,13 +72,13 @@ export class Turn {
   }
 }
 
-// What can be asked instead, or next: each question is a button.
-function suggestions({ suggestions: questions = [], abstained }, onAsk) {
+// What can be asked instead: each question is a button.
+function suggestions({ suggestions: questions = [] }, onAsk) {
   if (!questions.length) return [];
   const buttons = questions.map((question) => {
     const button = el("button", { class: "suggestion", type: "button" }, question);
     button.addEventListener("click", () => onAsk(question));
     return button;
   });
-  return [el("div", { class: "suggestions" }, el("h3", {}, abstained ? "What can be asked instead" : "What to ask next"), buttons)];
+  return [el("div", { class: "suggestions", role: "group", "aria-label": "Questions to ask instead" }, buttons)];
 }
