@@ -19,7 +19,7 @@ from assistant.evidence import Evidence
 from assistant.knowledge.build import refresh
 from assistant.knowledge.corpus import Corpus, load_corpus
 from assistant.knowledge.index import Index, Progress, open_index
-from assistant.knowledge.search import Hit, search
+from assistant.knowledge.search import Hit, search, with_openings
 from assistant.knowledge.terms import TermFinder
 from assistant.models import BUILTIN
 from assistant.resources import resource_folder
@@ -122,7 +122,8 @@ class Assistant:
 
     def search(self, query: str, limit: int = 5) -> list[Hit]:
         """The passages of the library that answer a query best."""
-        return search(self.index, query, limit)
+        named = {f"glossary:{term.slug}" for term in self.terms.find(query)}
+        return search(self.index, query, limit, named)
 
     def ask(
         self, question: str, conversation_id: str | None = None, model: str | None = None
@@ -192,7 +193,7 @@ class Assistant:
     def _find(self, query: str) -> Found:
         from assistant.toolbox import Found
 
-        hits = self.search(query, _PASSAGES)
+        hits = with_openings(self.index, self.search(query, _PASSAGES))
         return Found(hits, [term.slug for term in self.terms.find(query)])
 
     def _history(self, conversation_id: str) -> list[Any]:

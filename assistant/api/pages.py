@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from assistant.api.templates import MESSAGE_LIMIT, page
+from assistant.api.templates import MESSAGE_LIMIT, page, sentence
 from assistant.assistant import QuestionError
+from assistant.models import ModelError
+from assistant.resources import resource_folder
 
 if TYPE_CHECKING:
     from assistant import Assistant
@@ -56,7 +58,7 @@ async def ask(request: Request) -> Response:
         return page("chat.html", 422, starters=STARTERS, message=message, problem=problem)
     try:
         answer = await _assistant(request).aask(message, fields.get("conversation_id") or None)
-    except QuestionError as error:
+    except (QuestionError, ModelError) as error:
         return page("chat.html", 422, starters=STARTERS, message=message, problem=str(error))
     return RedirectResponse(f"/answers/{answer.id}", 303)
 
@@ -94,7 +96,7 @@ async def article_page(request: Request, slug: str) -> HTMLResponse:
         "article.html",
         article=article,
         terms=[corpus.terms[term] for term in article.terms if term in corpus.terms],
-        apa=f"AskCondor methodology library. ({article.updated.year}). {article.title}. "
+        apa=f"AskCondor methodology library. ({article.updated.year}). {sentence(article.title)} "
         f"AskCondor. {str(request.base_url).rstrip('/')}{article.url}",
         related=[corpus.articles[item] for item in article.related if item in corpus.articles],
     )
@@ -134,6 +136,16 @@ def document_page(request: Request, slug: str) -> HTMLResponse:
     if document is None:
         return not_found_page("There is no such document", "It may have left the library.")
     return page("document.html", document=document)
+
+
+@router.get("/static/vendor/{name}")
+def vendored_file(name: str) -> Response:
+    """A library's file: its name carries its version, so a browser may keep it for good."""
+    folder = resource_folder("web") / "static" / "vendor"
+    path = (folder / name).resolve()
+    if path.parent != folder.resolve() or not path.is_file():
+        return not_found_page("There is no such file", "It may have been replaced by a newer one.")
+    return FileResponse(path, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 def not_found_page(title: str, detail: str) -> HTMLResponse:

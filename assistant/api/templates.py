@@ -85,6 +85,10 @@ def _day(moment: dt.date | str) -> str:
 
 def _reference(source: Source) -> str:
     year = "n.d." if source.year is None else str(source.year)
-    author = source.author or "AskCondor"
-    where = f" {source.where.rstrip('.')}." if source.where else ""
-    return f"{author.rstrip('.')}. ({year}). {source.title.rstrip('.')}.{where}"
+    parts = [source.author or "AskCondor", f"({year})", source.title, source.where or ""]
+    return " ".join(sentence(part) for part in parts if part)
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its start and a mark at its end."""
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")

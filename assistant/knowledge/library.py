@@ -192,8 +192,8 @@ class Library:
 
 
 def _passage(row: tuple[Any, ...]) -> StoredPassage:
-    *fields, whole_text = row
-    passage = StoredPassage(*fields, text="")
+    whole_text = str(row[-1])
+    passage = StoredPassage(*row)
     return replace(passage, text=whole_text[passage.start : passage.end])
 
 

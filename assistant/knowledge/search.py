@@ -6,6 +6,7 @@ open, such as the name of an index or a term. Equal weights would be worse than 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from assistant.knowledge.index import Index
@@ -13,6 +14,9 @@ from assistant.knowledge.library import StoredPassage
 
 DENSE_WEIGHT = 0.85
 CANDIDATES = 50
+
+NAMED_BONUS = 0.08
+"""Added where the query names the very term that a glossary entry defines."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +29,8 @@ class Hit:
     lexical: float
 
 
-def search(index: Index, query: str, limit: int = 5) -> list[Hit]:
-    """The passages that answer a query best, best first."""
+def search(index: Index, query: str, limit: int = 5, named: Collection[str] = ()) -> list[Hit]:
+    """The passages that answer a query best, best first; `named` are ids of documents it names."""
     dense = index.near(index.embedder.embed_one(query), max(CANDIDATES, limit))
     lexical = index.library.find_words(query, max(CANDIDATES, limit))
     best = max(lexical.values(), default=0.0)
@@ -36,12 +40,35 @@ def search(index: Index, query: str, limit: int = 5) -> list[Hit]:
     for passage_id in {**dense, **lexical}:
         near = dense.get(passage_id, floor)
         words = lexical.get(passage_id, 0.0) / best if best > 0 else 0.0
-        scored.append((DENSE_WEIGHT * near + (1 - DENSE_WEIGHT) * words, near, words, passage_id))
+        bonus = NAMED_BONUS if passage_id.partition("@")[0] in named else 0.0
+        fused = DENSE_WEIGHT * near + (1 - DENSE_WEIGHT) * words + bonus
+        scored.append((fused, near, words, passage_id))
     scored.sort(key=lambda row: (-row[0], row[3]))
-    passages = index.library.passages(row[3] for row in scored[: limit + 10])
-    hits = [
+    # A term that is named belongs to the answer, however many passages rank above its entry.
+    late = [row for row in scored[limit:] if row[3].partition("@")[0] in named][: limit // 2]
+    wanted = scored[: limit - len(late)] + late
+    passages = index.library.passages(row[3] for row in wanted)
+    return [
         Hit(passages[passage_id], score, near, words)
-        for score, near, words, passage_id in scored
+        for score, near, words, passage_id in wanted
         if passage_id in passages
     ]
-    return hits[:limit]
+
+
+def with_openings(index: Index, hits: list[Hit], articles: int = 2) -> list[Hit]:
+    """The hits, and the opening passage of the best articles among them where it is missing.
+
+    An article opens with its short answer, which can stand for the whole.
+    """
+    found = {hit.passage.id for hit in hits}
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        if hit.passage.kind == "article" and hit.passage.origin == "corpus":
+            best.setdefault(hit.passage.document, hit)
+    added = []
+    for document, hit in list(best.items())[:articles]:
+        opening = index.library.passage_ids(document)[0]
+        if opening not in found:
+            passage = index.library.passages([opening])[opening]
+            added.append(Hit(passage, hit.score, hit.dense, hit.lexical))
+    return [*hits, *added]

@@ -145,6 +145,28 @@ def test_questions_of_the_field_are_answered_with_citations(
 
 
 @pytest.mark.parametrize(
+    ("question", "source"),
+    [
+        ("what is an iron condor", "glossary:iron-condor"),
+        ("What's a bull put spread?", "glossary:bull-put-spread"),
+        ("explain vega", "glossary:vega"),
+    ],
+)
+def test_a_definition_is_of_the_term_that_was_named(
+    assistant: Assistant, question: str, source: str
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.citations[0].id == source
+    assert answer.text.startswith("**")
+
+
+def test_a_request_for_advice_gets_none(assistant: Assistant) -> None:
+    answer = assistant.ask("Should I sell a condor today?")
+    assert "no advice is given here" in answer.text
+    assert "the level of the VIX" in answer.text
+
+
+@pytest.mark.parametrize(
     ("question", "tool", "inputs"),
     [
         ("$1.15 on a 10-wide, is that enough?", "check_credit", {"credit": 1.15, "width": 10.0}),

@@ -18,15 +18,34 @@ from assistant.models.builtin.wording import describe, missing_signals, what_is_
 NEAR = 0.42
 """A passage this near to the question (cosine) answers it; in-scope questions score above it."""
 
-NEAR_WITH_TERM = 0.33
+NEAR_WITH_TERM = 0.36
 """The same bar where the question itself uses a term of the glossary."""
 
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$\n?", re.MULTILINE | re.DOTALL)
 _LISTED = re.compile(r"\s*(?:[-*+|>]|\d+[.)])\s?")
 _MOST_SENTENCES = 4
+_MOST_PARAGRAPHS = 4
+
+VERY_NEAR = 0.7
+"""From here on a glossary entry is about the question even if its name is not said."""
 
 SOMEWHAT_NEAR = 0.25
 """Below this a title is not even worth offering."""
+
+NO_ADVICE = (
+    "Whether to trade is your own decision, and no advice is given here; what the rules and the "
+    "arithmetic say is this."
+)
+
+_PERSONAL = re.compile(
+    r"\b(?:should|shall|would you|do you think) (?:i|we|you)\b|\brecommend\b", re.IGNORECASE
+)
+
+_DEFINITION = re.compile(
+    r"\W*(?:what(?:['’]s| is| are| does)|define|explain|meaning of|definition of)\b"
+    r"(?:\W+[\w/-]+){1,6}\W*$",
+    re.IGNORECASE,
+)
 
 EXAMPLES = (
     "Price a 30-day SPX iron condor: spot 5800, puts 5450/5500, calls 6050/6100, IV 16 %",
@@ -79,7 +98,7 @@ def compose(material: Material, missing: Missing | None = None) -> Composed:
     if material.errors:
         return Composed(_refused(material.errors))
     if missing is not None:
-        return _asking(missing)
+        return _asking(missing, personal=bool(_PERSONAL.search(material.question)))
     if not in_scope(material):
         return _declined(material)
     return Composed(_explained(material))
@@ -95,6 +114,8 @@ def _with_calculations(material: Material) -> str:
     paragraphs: list[str] = []
     caveats: list[str] = []
     tools = [str(calculation["tool"]) for calculation in material.calculations]
+    if _PERSONAL.search(material.question):
+        paragraphs.append(NO_ADVICE)
     if material.changed:
         paragraphs.append(material.changed)
     for calculation in material.calculations:
@@ -137,32 +158,56 @@ def _reason(material: Material) -> str:
 
 def _explained(material: Material) -> str:
     """The nearest source's own answer first, then what else the library says to the question."""
-    lead, *others = _in_order(material)
-    paragraphs = [_quoted(lead, _MOST_SENTENCES + 2)]
-    used = {lead.id}
-    documents = {lead.document}
+    ranked = _in_order(material)
+    lead = ranked[0]
     floor = max(NEAR_WITH_TERM, lead.dense * 0.75)
-    same = [item for item in others if item.document == lead.document and item.dense >= floor]
-    for passage in same[:2]:
-        paragraphs.append(_quoted(passage, _MOST_SENTENCES))
-        used.add(passage.id)
-    for passage in others:
-        if len(paragraphs) >= 4 or passage.dense < floor:
+    chosen = [lead]
+    if lead.kind == "article":
+        chosen += [p for p in ranked[1:] if p.document == lead.document and p.dense >= floor][:2]
+    for passage in ranked:
+        if len(chosen) == _MOST_PARAGRAPHS or passage.dense < floor:
             break
-        if passage.id not in used and passage.document not in documents:
-            paragraphs.append(_quoted(passage, 3))
-            documents.add(passage.document)
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+        if passage.kind == "article" and passage.document not in {p.document for p in chosen}:
+            chosen.append(_opening(passage, ranked))
+    lengths = [_MOST_SENTENCES + 2, *[_MOST_SENTENCES] * _MOST_PARAGRAPHS]
+    return "\n\n".join(
+        quoted
+        for passage, most in zip(chosen, lengths, strict=False)
+        if (quoted := _quoted(passage, most))
+    )
 
 
 def _in_order(material: Material) -> list[Passage]:
-    """Best first; the short answer of the best article leads, wherever it ranked itself."""
-    ranked = [passage for passage in material.passages if _prose(passage.text)]
-    best = ranked[0]
-    for passage in ranked:
-        if passage.document == best.document and passage.section == "Short answer":
-            return [passage, *(item for item in ranked if item is not passage)]
-    return ranked
+    """Best first; the short answer of the best article leads, wherever it ranked itself.
+
+    A glossary entry speaks only where the question names its term, or is very near to it: an entry
+    on a neighbouring term would define the wrong thing.
+    """
+    named = {f"glossary:{slug}" for slug in material.terms}
+    passages = material.passages
+    ranked = [
+        passage
+        for passage in passages
+        if passage.kind == "article" or passage.document in named or passage.dense >= VERY_NEAR
+    ] or passages
+    if _DEFINITION.match(material.question) and material.terms:
+        for passage in ranked:
+            if passage.document == f"glossary:{material.terms[0]}":
+                return [passage, *(item for item in ranked if item is not passage)]
+    lead = _opening(ranked[0], ranked)
+    return [lead, *(item for item in ranked if item is not lead)]
+
+
+def _opening(passage: Passage, among: Sequence[Passage]) -> Passage:
+    """The short answer of the passage's article, where it was found too."""
+    return next(
+        (
+            item
+            for item in among
+            if item.document == passage.document and item.section == "Short answer"
+        ),
+        passage,
+    )
 
 
 def _quoted(passage: Passage, most: int) -> str:
@@ -170,7 +215,11 @@ def _quoted(passage: Passage, most: int) -> str:
     blocks = re.split(r"\n{2,}", _prose(passage.text))
     flowing = [block for block in blocks if not _LISTED.match(block)] or blocks
     chosen = [sentence for block in flowing for sentence in sentences(block)][:most]
-    return f"{' '.join(' '.join(chosen).split())} [{passage.n}]" if chosen else ""
+    if not chosen:
+        return ""
+    # A definition is often no sentence; the term stands before it, as in a dictionary.
+    opening = f"**{passage.title}**: " if passage.kind == "glossary" else ""
+    return f"{opening}{' '.join(' '.join(chosen).split())} [{passage.n}]"
 
 
 def _prose(text: str) -> str:
@@ -178,11 +227,12 @@ def _prose(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", _FENCE.sub("", text)).strip()
 
 
-def _asking(missing: Missing) -> Composed:
+def _asking(missing: Missing, *, personal: bool) -> Composed:
     wanted = "\n".join(f"- {what_is_needed(name)}" for name in missing.needed)
     example = _EXAMPLE_OF.get(missing.tool, EXAMPLES[0])
+    opening = f"{NO_ADVICE} " if personal else ""
     return Composed(
-        f"That can be calculated; what is still needed:\n\n{wanted}\n\n"
+        f"{opening}That can be calculated; what is still needed:\n\n{wanted}\n\n"
         f"A question that works: *{example}*",
         suggestions=(example,),
     )

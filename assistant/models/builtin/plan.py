@@ -34,6 +34,7 @@ class Rule:
     uses: tuple[str, ...] = ()
     cue: str = ""
     ask: str = ""
+    ask_bare: bool = False
     unless: tuple[str, ...] = ()
     look_up: str = ""
 
@@ -88,7 +89,10 @@ RULES = (
         cue=r"\bregime\b|\bsell\w*\b|\bcondors?\b|\bics?\b|\btrade\b|\benter|\bentry\b|\bhedg"
         r"|\bstand\b|\bwings?\b|\bbackwardation\b|\bcontango\b|\bterm structure\b|\bshould\b"
         r"|\bvix\s?(?:9d|3m|6m)",
-        ask=r"\bregime\b.*\b(?:now|today|this|current)\b|\b(?:current|today'?s)\s+regime\b",
+        ask=r"\bregime\b.*\b(?:now|today|current)\b|\b(?:current|today'?s)\s+regime\b"
+        r"|\bshould (?:i|we)\b.*\b(?:sell|open|enter|trade|put on)\b.*"
+        r"\b(?:now|today|tonight|this)\b",
+        ask_bare=True,
         look_up="What does the VIX term structure regime mean for condor wings and hedge layers?",
     ),
     Rule(
@@ -156,7 +160,7 @@ def what_is_missing(reading: Reading) -> Missing | None:
         if rule.ask and reading.says(rule.ask):
             stated = tuple(name for name in rule.needs if name in reading)
             needed = tuple(name for name in rule.needs if name not in reading)
-            spoken = any(name in reading for name in (*rule.needs, *rule.uses))
+            spoken = rule.ask_bare or any(name in reading for name in (*rule.needs, *rule.uses))
             if needed and spoken:
                 return Missing(rule.tool, stated, needed)
     return None

@@ -6,6 +6,7 @@ can trace. A tool without a function of its own is described field by field.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -164,8 +165,16 @@ def _signal_value(signal: Fields) -> str:
 
 def missing_signals(result: Fields) -> str:
     """Which signals could not be read for want of data, in one sentence."""
-    names = sorted(str(name).replace("_", " ") for name in result.get("missing") or ())
+    names = sorted(_spoken(str(name)) for name in result.get("missing") or ())
     return f"Not read, because no data was given: {', '.join(names)}." if names else ""
+
+
+def _spoken(name: str) -> str:
+    """A signal's name in words, its abbreviations in capitals: 'RSI of', 'VIX3M to VIX6M'."""
+    return " ".join(
+        word.upper() if re.fullmatch(r"v?vix\w*|rsi|macd|cpi|ppi|fomc", word) else word
+        for word in name.split("_")
+    )
 
 
 def _touch(inputs: Fields, result: Fields) -> list[str]:
