@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tools.condor_scenarios import condor_payoff, stress_condor
     from tools.condor_select import select_condor
     from tools.errors import ToolDataError, ToolError, ToolInputError
+    from tools.hedge_terms import HedgeTerms
+    from tools.hedges import size_hedge
     from tools.indicators import advance_decline_line, macd, macd_divergence, rsi, term_structure
     from tools.pricing import implied_volatility, price_option
     from tools.probability import expected_move, probability_of_touch
@@ -37,11 +39,13 @@ if TYPE_CHECKING:
         xirr,
     )
     from tools.regime import check_regime
+    from tools.rolls import plan_roll
     from tools.sizing import size_position
 
 # One line for each public name: where it lives. Keep it sorted, and add the import above.
 _MODULES = {
     "CATALOG": "tools.catalog",
+    "HedgeTerms": "tools.hedge_terms",
     "MultipleRootsWarning": "tools.ratios",
     "ToolDataError": "tools.errors",
     "ToolError": "tools.errors",
@@ -64,6 +68,7 @@ _MODULES = {
     "macd_divergence": "tools.indicators",
     "mirr": "tools.ratios",
     "npv": "tools.ratios",
+    "plan_roll": "tools.rolls",
     "price_condor": "tools.condor",
     "price_option": "tools.pricing",
     "price_to_cash_flow": "tools.ratios",
@@ -74,6 +79,7 @@ _MODULES = {
     "rsi": "tools.indicators",
     "select_condor": "tools.condor_select",
     "settlement": "tools.calendar",
+    "size_hedge": "tools.hedges",
     "size_position": "tools.sizing",
     "stress_condor": "tools.condor_scenarios",
     "term_structure": "tools.indicators",
@@ -84,6 +90,7 @@ _MODULES = {
 
 __all__ = [
     "CATALOG",
+    "HedgeTerms",
     "MultipleRootsWarning",
     "ToolDataError",
     "ToolError",
@@ -106,6 +113,7 @@ __all__ = [
     "macd_divergence",
     "mirr",
     "npv",
+    "plan_roll",
     "price_condor",
     "price_option",
     "price_to_cash_flow",
@@ -116,6 +124,7 @@ __all__ = [
     "rsi",
     "select_condor",
     "settlement",
+    "size_hedge",
     "size_position",
     "stress_condor",
     "term_structure",

@@ -22,6 +22,7 @@ from tools.condor_rules import break_even, check_credit
 from tools.condor_scenarios import condor_payoff, stress_condor
 from tools.condor_select import select_condor
 from tools.errors import FieldProblem, ToolInputError
+from tools.hedges import size_hedge
 from tools.indicators import advance_decline_line, macd, macd_divergence, rsi, term_structure
 from tools.pricing import implied_volatility, price_option
 from tools.probability import expected_move, probability_of_touch
@@ -39,6 +40,7 @@ from tools.ratios import (
 )
 from tools.regime import check_regime
 from tools.results import Result, plain_json
+from tools.rolls import plan_roll
 from tools.sizing import size_position
 
 
@@ -132,6 +134,8 @@ CATALOG: tuple[Tool, ...] = (
     Tool(implied_volatility, "Implied volatility"),
     Tool(check_regime, "Volatility regime"),
     Tool(term_structure, "Volatility term structure"),
+    Tool(size_hedge, "Size the layered hedge"),
+    Tool(plan_roll, "Plan a roll"),
     Tool(size_position, "Size a position"),
     Tool(economic_events, "FOMC, CPI and PPI dates"),
     Tool(vix_expirations, "VIX expirations"),

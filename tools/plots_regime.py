@@ -1,4 +1,4 @@
-"""Pictures of the regime, the term structure, the hedge and the roll, in Plotly.
+"""Pictures of the regime and of the term structure, in Plotly.
 
 Plotly is imported by the functions, so that `import tools` stays quick. Each figure carries words
 beside its colours and reads in a notebook, in a page and as a static picture.
@@ -48,7 +48,7 @@ def regime_figure(regime: Regime) -> Any:
         title="what the rule says about the wings",
     )
     figure.update_yaxes(automargin=True)
-    _finish(figure, f"{regime.label}: {regime.wings}", height=160 + 42 * max(len(signals), 3))
+    finish(figure, f"{regime.label}: {regime.wings}", height=160 + 42 * max(len(signals), 3))
     return figure
 
 
@@ -68,11 +68,12 @@ def term_structure_figure(structure: TermStructure) -> Any:
     )
     figure.update_xaxes(title="days ahead", rangemode="tozero")
     figure.update_yaxes(title="index points")
-    _finish(figure, f"Volatility term structure: {structure.shape}")
+    finish(figure, f"Volatility term structure: {structure.shape}")
     return figure
 
 
-def _finish(figure: Any, title: str, height: int = 420) -> None:
+def finish(figure: Any, title: str, height: int = 420) -> None:
+    """Give a figure its title and the plain look that all of them share."""
     figure.update_layout(
         title=title,
         template="plotly_white",
