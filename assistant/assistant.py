@@ -26,8 +26,8 @@ from assistant.resources import resource_folder
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from assistant.toolbox import Found
-    from assistant.turn import Outcome
+    from assistant.agent.toolbox import Found
+    from assistant.agent.turn import Outcome
 
 MAX_QUESTION = 1000
 
@@ -146,7 +146,7 @@ class Assistant:
         self, question: str, conversation_id: str | None = None, model: str | None = None
     ) -> AsyncIterator[Event]:
         """Answer a question as events: started, steps, pieces of text, finished."""
-        from assistant.turn import Outcome, run, stands
+        from assistant.agent.turn import Outcome, run, stands
 
         question = _checked_question(question)
         if conversation_id is not None and not _CONVERSATION.fullmatch(conversation_id):
@@ -157,11 +157,11 @@ class Assistant:
         agent = self._agent(name)
         started = Started(_new_id(), conversation_id or _new_id())
         yield started
-        history = await asyncio.to_thread(self._history, started.conversation_id)
+        earlier = await asyncio.to_thread(self.answers.recent, started.conversation_id, _WINDOW)
         outcome = Outcome(Evidence(question))
         failed = False
         try:
-            async for step in run(agent, history, outcome):
+            async for step in run(agent, earlier, outcome):
                 yield step
         except Exception as error:
             # A provider may fail in any way it likes; the built-in model has no such excuse.
@@ -172,7 +172,7 @@ class Assistant:
         if name != BUILTIN and (failed or not stands(outcome)):
             name = f"{BUILTIN} (after {name})"
             outcome = Outcome(Evidence(question))
-            async for step in run(self._agent(BUILTIN), history, outcome):
+            async for step in run(self._agent(BUILTIN), earlier, outcome):
                 yield step
         answer = self._answer(started, outcome, name)
         for piece in _PIECE.findall(answer.text):
@@ -182,35 +182,22 @@ class Assistant:
 
     def _agent(self, name: str) -> Any:
         if name not in self._agents:
-            from assistant.agent import build_agent
+            from assistant.agent.loop import build_agent
+            from assistant.agent.toolbox import catalog_tools, search_tool
             from assistant.models import get_model
-            from assistant.toolbox import catalog_tools, search_tool
 
             tools = [*catalog_tools(), search_tool(self._find)]
             self._agents[name] = build_agent(get_model(name), tools, repair=name != BUILTIN)
         return self._agents[name]
 
     def _find(self, query: str) -> Found:
-        from assistant.toolbox import Found
+        from assistant.agent.toolbox import Found
 
         hits = with_openings(self.index, self.search(query, _PASSAGES))
         return Found(hits, [term.slug for term in self.terms.find(query)])
 
-    def _history(self, conversation_id: str) -> list[Any]:
-        from langchain_core.messages import AIMessage, HumanMessage
-
-        from assistant.models.builtin.chat_model import NOTES
-
-        messages: list[Any] = []
-        for answer in self.answers.recent(conversation_id, _WINDOW):
-            calculations = [{"tool": c.tool, "inputs": c.inputs} for c in answer.calculations]
-            notes = {NOTES: {"calculations": calculations}}
-            messages.append(HumanMessage(answer.question))
-            messages.append(AIMessage(answer.text, additional_kwargs=notes))
-        return messages
-
     def _answer(self, started: Started, outcome: Outcome, model: str) -> Answer:
-        from assistant.turn import checked
+        from assistant.agent.turn import checked
 
         shown = checked(outcome)
         created = dt.datetime.now(dt.UTC)

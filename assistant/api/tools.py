@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from assistant.agent import chart_of
+from assistant.agent.loop import chart_of
 from tools.catalog import CATALOG, Tool, find_tool
 from tools.errors import ToolInputError
 from tools.results import Result, plain_json

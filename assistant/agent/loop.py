@@ -20,10 +20,10 @@ from langgraph.prebuilt.tool_node import ToolCallRequest
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from assistant.agent.toolbox import Calculated, Found
 from assistant.evidence import Evidence
 from assistant.grounding import check
 from assistant.models.prompts import REPAIR, SYSTEM
-from assistant.toolbox import Calculated, Found
 from tools.results import Result, plain_json
 
 MOST_STEPS = 24

@@ -9,13 +9,13 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
-from assistant.agent import suggestions_of
-from assistant.answers.record import Citation, Grounding
+from assistant.agent.loop import suggestions_of
+from assistant.agent.toolbox import SEARCH
+from assistant.answers.record import Answer, Citation, Grounding
 from assistant.events import Step
 from assistant.evidence import Evidence
 from assistant.grounding import check
 from assistant.models.builtin.chat_model import NOTES
-from assistant.toolbox import SEARCH
 from tools.catalog import CATALOG
 
 _NOTHING_STANDS = (
@@ -45,9 +45,20 @@ class Checked:
     withheld: bool = False
 
 
-async def run(agent: Any, history: Sequence[BaseMessage], outcome: Outcome) -> AsyncIterator[Step]:
+def history(answers: Sequence[Answer]) -> list[BaseMessage]:
+    """Earlier answers as messages, each with a note of what it calculated."""
+    messages: list[BaseMessage] = []
+    for answer in answers:
+        calculations = [{"tool": c.tool, "inputs": c.inputs} for c in answer.calculations]
+        notes = {NOTES: {"calculations": calculations}}
+        messages.append(HumanMessage(answer.question))
+        messages.append(AIMessage(answer.text, additional_kwargs=notes))
+    return messages
+
+
+async def run(agent: Any, earlier: Sequence[Answer], outcome: Outcome) -> AsyncIterator[Step]:
     """Run the agent's loop on the question; yields its steps and fills `outcome`."""
-    messages = [*history, HumanMessage(outcome.evidence.question)]
+    messages = [*history(earlier), HumanMessage(outcome.evidence.question)]
     called: dict[str, dict[str, Any]] = {}
     async for update in agent.astream(
         {"messages": messages}, context=outcome.evidence, stream_mode="updates"
