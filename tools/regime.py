@@ -21,6 +21,7 @@ from tools.quantities import History, IndexHistory, Series, VolatilityIndex
 from tools.regime_rules import (
     DEFENSIVENESS,
     Band,
+    BaseRate,
     Layer,
     Opinion,
     Rule,
@@ -81,6 +82,9 @@ class Signal:
     wings: Opinion
     source: str
     meaning: str
+    evidence: str = "not measured"
+    evidence_days: int | None = None
+    evidence_followed: float | None = None
 
     def __str__(self) -> str:
         return f"{_says(self)} -> {self.wings}"
@@ -221,14 +225,21 @@ def _read_signals(
             missing[rule.name] = str(error)
             continue
         band, low, high = rule.find(value)
-        signal = _signal(rule, value, band, low, high)
+        signal = _signal(rule, value, band, low, high, book.evidence)
         signals.append(signal)
         for layer in band.layers:
             called.setdefault(layer, []).append(signal)
     return signals, called, missing
 
 
-def _signal(rule: Rule, value: float, band: Band, low: float | None, high: float | None) -> Signal:
+def _signal(
+    rule: Rule,
+    value: float,
+    band: Band,
+    low: float | None,
+    high: float | None,
+    base: BaseRate | None,
+) -> Signal:
     if low is None:
         threshold = "any value" if high is None else f"below {high:g}"
     else:
@@ -248,7 +259,21 @@ def _signal(rule: Rule, value: float, band: Band, low: float | None, high: float
         if rule.source == "default"
         else source,
         meaning=rule.meaning,
+        **_evidence(band, base),
     )
+
+
+def _evidence(band: Band, base: BaseRate | None) -> dict[str, Any]:
+    if band.evidence is None or base is None:
+        return {}
+    seen = band.evidence
+    return {
+        "evidence": f"{base.period}: {seen.followed:.1%} of {seen.days} such days were followed by "
+        f"{base.event}, against {base.followed:.1%} of all {base.days} days; "
+        f"{1 - seen.followed:.1%} were not, and the days overlap",
+        "evidence_days": seen.days,
+        "evidence_followed": seen.followed,
+    }
 
 
 def _decide(signals: Sequence[Signal]) -> tuple[Wings, list[Signal]]:

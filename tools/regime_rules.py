@@ -76,6 +76,20 @@ class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+class Evidence(_Shape):
+    """How many days were seen, and which part of them the event followed."""
+
+    days: int = Field(gt=0)
+    followed: float = Field(ge=0, le=1)
+
+
+class BaseRate(Evidence):
+    """The same over all days, with the event and the period."""
+
+    event: str
+    period: str
+
+
 class Band(_Shape):
     """One stretch of a signal's values, from `at_least` on, and what it asks for."""
 
@@ -83,6 +97,7 @@ class Band(_Shape):
     reading: str = Field(min_length=1)
     wings: Opinion
     layers: tuple[str, ...] = ()
+    evidence: Evidence | None = None
 
 
 class Rule(_Shape):
@@ -147,6 +162,7 @@ class RuleBook(_Shape):
 
     rule: tuple[Rule, ...] = Field(min_length=1)
     layer: tuple[Layer, ...] = ()
+    evidence: BaseRate | None = None
 
     @model_validator(mode="after")
     def _named_once(self) -> RuleBook:
@@ -205,7 +221,8 @@ def _validated(table: Mapping[str, Any]) -> RuleBook:
     if extends not in (None, "default"):
         raise ToolInputError.of("rules.extends", extends, "'default', or left out")
     if extends == "default":
-        merged = {**merged, **_amended(_default_table(), merged)}
+        default = _default_table()
+        merged = {"evidence": default["evidence"], **merged, **_amended(default, merged)}
     elif "layer" not in merged:
         # A set of rules alone speaks about the shipped ladder.
         merged["layer"] = _default_table()["layer"]

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -309,3 +310,33 @@ def test_the_figure_shows_every_signal_in_words() -> None:
     figure = check_regime(vix=22, vix3m=20.5).figure()
     assert set(figure.data[0].y) == {"VIX / VIX3M", "VIX level"}
     assert any("at least 1" in text for text in figure.data[0].text)
+
+
+def test_the_evidence_can_be_counted_again() -> None:
+    table, spx = market_csv("vol_indices_daily.csv"), market_csv("spx_daily.csv.gz")["close"]
+    table = table.join(spx, how="inner")
+    ahead = pd.concat([spx.shift(-day) for day in range(1, 22)], axis=1)
+    worst = (ahead.min(axis=1, skipna=False) / spx - 1).reindex(table.index)["2013":].dropna()
+    fell = worst <= -0.05
+    book = load_rules(None)[0]
+    assert book.evidence is not None
+    assert (len(fell), round(fell.mean(), 3)) == (book.evidence.days, book.evidence.followed)
+    for rule in book.rule:
+        if rule.measure not in ("ratio", "level"):
+            continue
+        value = table[rule.of[0]] / (table[rule.of[1]] if rule.measure == "ratio" else 1)
+        value = value.reindex(fell.index).dropna()
+        for band in rule.band:
+            inside = np.array([rule.find(x)[0] is band for x in value])
+            assert band.evidence is not None
+            assert inside.sum() == band.evidence.days
+            share = fell[value.index][inside].mean()
+            assert round(share, 3) == pytest.approx(band.evidence.followed, abs=1e-9)
+
+
+def test_a_signal_says_how_often_it_was_false() -> None:
+    ratio = signal(check_regime(vix=22, vix3m=20.5), "vix_to_vix3m")
+    assert "20.5% of 200 such days" in ratio.evidence
+    assert "79.5% were not" in ratio.evidence
+    own = check_regime(vix=12, rules={"rule": [OWN]})
+    assert signal(own, "mine").evidence == "not measured"
