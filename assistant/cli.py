@@ -18,6 +18,7 @@ import typer
 if TYPE_CHECKING:
     from assistant.answers.record import Answer
     from assistant.assistant import Assistant
+    from assistant.settings import Settings
 
 app = typer.Typer(
     name="askcondor",
@@ -162,8 +163,7 @@ def serve(
         chosen: dict[str, Any] = {"host": host, "port": port}
         settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
         settings.refuse_open_door()
-        with _assistant() as assistant:
-            _ = assistant.index
+        _prepare(settings)
         typer.echo(f"AskCondor is at http://{settings.host}:{settings.port}", err=True)
         if settings.workers > 1:
             uvicorn.run(
@@ -180,6 +180,20 @@ def serve(
         uvicorn.run(
             create_app(settings), host=settings.host, port=settings.port, log_level="warning"
         )
+
+
+def _prepare(settings: Settings) -> None:
+    """Bring the index up in a process of its own: what the export needs, a server does not keep."""
+    import subprocess
+
+    from assistant.knowledge.build import is_current
+    from assistant.knowledge.corpus import load_corpus
+    from assistant.resources import resource_folder
+
+    if not is_current(settings, load_corpus(resource_folder("corpus"))):
+        done = subprocess.run([sys.executable, "-m", "assistant.cli", "index"], check=False)
+        if done.returncode:
+            raise typer.Exit(done.returncode)
 
 
 @contextmanager
@@ -289,3 +303,7 @@ def _print_answer(answer: Answer) -> None:
         if items:
             console.print(Text(f"\n{heading}: {'; '.join(items)}"))
     console.print(Text(f"\n{answer.apa}\n\n{answer.disclaimer}", style="dim"))
+
+
+if __name__ == "__main__":
+    main()

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.knowledge.corpus import Corpus
-from assistant.knowledge.documents import Document, article_document, term_document
+from assistant.knowledge.documents import CORPUS, Document, article_document, term_document
+from assistant.knowledge.embedding import exported_embedder
 from assistant.knowledge.index import (
     Changes,
     Index,
     Progress,
+    library_path,
     mark_current,
     previous_documents,
 )
+from assistant.knowledge.library import Library
 from assistant.knowledge.reading import ReadingError, find_files, read_document
 from assistant.settings import Settings
 
@@ -36,6 +39,21 @@ def corpus_documents(corpus: Corpus) -> list[Document]:
         *map(article_document, corpus.articles.values()),
         *map(term_document, corpus.terms.values()),
     ]
+
+
+def is_current(settings: Settings, corpus: Corpus) -> bool:
+    """Whether the index is there and up to date; looks only, and loads no model."""
+    embedder = exported_embedder(settings.embedding_model, settings.data_dir / "embedders")
+    if embedder is None:
+        return False
+    path = library_path(settings, embedder)
+    if not path.is_file():
+        return False
+    library = Library(path)
+    try:
+        return library.note(_STATE) == _state(corpus, _files_of(settings.corpus_dirs)[0])
+    finally:
+        library.close()
 
 
 def refresh(
@@ -119,7 +137,7 @@ def _state(corpus: Corpus, files: Sequence[Path]) -> str:
 
 def _added_by_hand(document: Document, folders: Sequence[Path], inside: set[str]) -> bool:
     """A reader's file stays until its folder is configured and no longer holds it."""
-    if document.origin == "corpus":
+    if document.origin == CORPUS:
         return False
     configured = any(Path(document.origin).is_relative_to(folder.resolve()) for folder in folders)
     return not configured or document.origin in inside

@@ -21,6 +21,9 @@ PASSAGE_WORDS = 170
 
 SHORT_ANSWER = "Short answer"
 
+CORPUS = "corpus"
+"""The origin of what comes with the program; a reader's own document has its path."""
+
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"\S(?:.|\n(?!\s*\n))*")
@@ -44,7 +47,7 @@ class Document:
     title: str
     url: str
     text: str
-    origin: str = "corpus"
+    origin: str = CORPUS
 
     @property
     def hash(self) -> str:
@@ -56,9 +59,14 @@ class Document:
         """The document in passages: by heading first, then by paragraph, never across a heading."""
         return [
             passage
-            for section, start, end in _sections(self.text, self.kind)
+            for section, start, end in _sections(self.text, self._opening)
             for passage in _pack(self.text, section, start, end)
         ]
+
+    @property
+    def _opening(self) -> str:
+        """What the text before the first heading is: an article of ours opens with its answer."""
+        return SHORT_ANSWER if self.kind == "article" and self.origin == CORPUS else ""
 
 
 def article_document(article: Article) -> Document:
@@ -99,8 +107,8 @@ def heading_anchor(heading: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
 
 
-def _sections(text: str, kind: Kind) -> Iterator[tuple[str, int, int]]:
-    section = SHORT_ANSWER if kind == "article" else ""
+def _sections(text: str, opening: str) -> Iterator[tuple[str, int, int]]:
+    section = opening
     start = 0
     fences = [match.span() for match in _FENCE.finditer(text)]
     for match in _HEADING.finditer(text):

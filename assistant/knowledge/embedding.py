@@ -84,10 +84,18 @@ def open_embedder(
 ) -> Embedder:
     """Load the model from `folder`, exporting it there first where it is missing."""
     home = folder / _safe_name(model)
-    if not (home / "embedder.json").is_file():
+    if exported_embedder(model, folder) is None:
         report(f"Exporting the embedding model {model} (once)")
         export_model(model, home)
     return Embedder(home)
+
+
+def exported_embedder(model: str, folder: Path) -> str | None:
+    """The fingerprint of the exported model in `folder`; None where it is not there."""
+    described = folder / _safe_name(model) / "embedder.json"
+    if not described.is_file():
+        return None
+    return str(json.loads(described.read_text("utf-8"))["fingerprint"])
 
 
 def export_model(model: str, home: Path) -> None:

@@ -140,12 +140,14 @@ def open_index(settings: Settings, report: Callable[[str], None] = lambda _: Non
     embedder = open_embedder(
         settings.embedding_model, settings.data_dir / "embedders", report=report
     )
-    folder = settings.data_dir / "index" / embedder.fingerprint
-    return Index(
-        embedder,
-        Library(folder / "library.db"),
-        _open_collection(settings, folder, embedder.fingerprint),
-    )
+    path = library_path(settings, embedder.fingerprint)
+    collection = _open_collection(settings, path.parent, embedder.fingerprint)
+    return Index(embedder, Library(path), collection)
+
+
+def library_path(settings: Settings, fingerprint: str) -> Path:
+    """Where the library of the index of one embedding model is."""
+    return settings.data_dir / "index" / fingerprint / "library.db"
 
 
 def previous_documents(settings: Settings, fingerprint: str) -> list[Document]:
@@ -154,7 +156,7 @@ def previous_documents(settings: Settings, fingerprint: str) -> list[Document]:
     if not current.is_file():
         return []
     name = json.loads(current.read_text("utf-8"))["index"]
-    path = settings.data_dir / "index" / name / "library.db"
+    path = library_path(settings, name)
     if name == fingerprint or not path.is_file():
         return []
     library = Library(path)
