@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tools.indicators import advance_decline_line, macd, macd_divergence, rsi, term_structure
     from tools.pricing import implied_volatility, price_option
     from tools.probability import expected_move, probability_of_touch
+    from tools.rate_roots import MultipleRootsWarning
     from tools.ratios import (
-        MultipleRootsWarning,
         interest_rate_differential,
         irr,
         irr_roots,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "CATALOG": "tools.catalog",
     "HedgeTerms": "tools.hedge_terms",
-    "MultipleRootsWarning": "tools.ratios",
+    "MultipleRootsWarning": "tools.rate_roots",
     "ToolDataError": "tools.errors",
     "ToolError": "tools.errors",
     "ToolInputError": "tools.errors",

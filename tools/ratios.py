@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import warnings
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -17,8 +16,9 @@ from numpy.typing import NDArray
 from pydantic import WithJsonSchema
 
 from tools.checking import checked
-from tools.errors import ToolDataError, ToolInputError
-from tools.quantities import DAYS_PER_YEAR, History, Quantity
+from tools.errors import ToolInputError
+from tools.quantities import DAYS_PER_YEAR, History, Numbers, Quantity
+from tools.rate_roots import check_signs, chosen_rate, rates_of_return
 
 _DECIMAL = "It is a decimal: 0.05 is 5 %."
 
@@ -37,6 +37,12 @@ TaxRate = Annotated[
 Shares = Annotated[float, Quantity("Shares outstanding", "shares", above=0)]
 IndexLevel = Annotated[float, Quantity("Price level, base 100", "index", above=0)]
 
+PartnerIndices = Annotated[
+    Any, Numbers(Quantity("One value for each trading partner, base 100", "index", above=0))
+]
+TradeWeights = Annotated[
+    Any, Numbers(Quantity("Trade weight of a partner", "decimal", above=0, at_most=1))
+]
 DatedFlows = Annotated[
     Any,
     WithJsonSchema(
@@ -47,19 +53,6 @@ Dates = Annotated[
     Any,
     WithJsonSchema({"type": ["array", "null"], "items": {"type": "string", "format": "date"}}),
 ]
-
-GRID_POINTS = 4_001
-"""Points at which the present value is looked at for changes of sign, per direction."""
-
-LOWEST_ORDINARY_RATE, HIGHEST_ORDINARY_RATE = -0.85, 6.0
-"""Rates beyond are returned only where there are no others."""
-
-LARGEST_GROWTH = 700.0
-"""Logarithm of the largest 1 + rate that a float holds."""
-
-
-class MultipleRootsWarning(UserWarning):
-    """The cash flows have several rates of return, and one of them was chosen."""
 
 
 @checked()
@@ -112,7 +105,7 @@ def irr(cashflows: CashFlows) -> float:
     >>> round(irr([-100, 39, 59, 55, 20]), 5)
     0.28095
     """
-    return _chosen(irr_roots(cashflows), float(np.sum(_amounts(cashflows))))
+    return chosen_rate(irr_roots(cashflows), float(np.sum(_amounts(cashflows))))
 
 
 @checked()
@@ -135,7 +128,7 @@ def irr_roots(cashflows: CashFlows) -> list[float]:
     [-0.8702, 0.0886, 0.7096]
     """
     flows = _amounts(cashflows)
-    return _rates(flows, np.arange(len(flows), dtype=float))
+    return rates_of_return(flows, np.arange(len(flows), dtype=float))
 
 
 @checked()
@@ -166,7 +159,7 @@ def xirr(cashflows: DatedFlows, dates: Dates = None) -> float:
     amounts, days = _dated(cashflows, dates)
     first = min(days)
     years = np.array([(day - first).days / DAYS_PER_YEAR for day in days])
-    return _chosen(_rates(amounts, years), float(amounts.sum()))
+    return chosen_rate(rates_of_return(amounts, years), float(amounts.sum()))
 
 
 @checked()
@@ -190,7 +183,7 @@ def mirr(cashflows: CashFlows, finance_rate: PeriodRate, reinvest_rate: PeriodRa
     0.126094
     """
     flows = _amounts(cashflows)
-    _check_signs(flows)
+    check_signs(flows)
     periods = np.arange(len(flows), dtype=float)
     paid = np.minimum(flows, 0.0) @ (1.0 + finance_rate) ** -periods
     received = np.maximum(flows, 0.0) @ (1.0 + reinvest_rate) ** (periods[-1] - periods)
@@ -292,16 +285,10 @@ def quick_ratio(
 
 @checked()
 def real_effective_exchange_rate(
-    exchange_rates: Annotated[
-        Any, History("Foreign currency for one unit of the own, base 100", "index", above=0)
-    ],
+    exchange_rates: PartnerIndices,
     price_level: IndexLevel,
-    foreign_price_levels: Annotated[
-        Any, History("Price level of each partner, base 100", "index", above=0)
-    ],
-    weights: Annotated[
-        Any, History("Trade weight of each partner, summing to 1", "decimal", above=0)
-    ],
+    foreign_price_levels: PartnerIndices,
+    weights: TradeWeights,
 ) -> float:
     """Real effective exchange rate: the trade-weighted value of a currency, corrected for prices.
 
@@ -371,16 +358,6 @@ def _amounts(cashflows: Any) -> NDArray[np.float64]:
     return flows
 
 
-def _check_signs(flows: NDArray[np.float64]) -> None:
-    if len(flows) < 2 or not ((flows > 0).any() and (flows < 0).any()):
-        raise ToolInputError.of(
-            "cashflows",
-            flows.tolist(),
-            "at least one amount paid (negative) and one received (positive)",
-            "Otherwise no rate of return balances them.",
-        )
-
-
 def _dated(cashflows: Any, dates: Any) -> tuple[NDArray[np.float64], list[dt.date]]:
     if isinstance(cashflows, Mapping):
         days, amounts, place = list(cashflows), list(cashflows.values()), "cashflows"
@@ -422,89 +399,3 @@ def _day(field: str, value: Any) -> dt.date:
         return dt.date(value.year, value.month, value.day)
     except (ValueError, TypeError, AttributeError):
         raise ToolInputError.of(field, value, "a date, such as 2024-06-21") from None
-
-
-def _chosen(rates: list[float], total: float) -> float:
-    chosen = _choose(rates, total)
-    if len(rates) > 1:
-        found = ", ".join(f"{rate:.6g}" for rate in rates)
-        warnings.warn(
-            f"{len(rates)} rates of return balance these cash flows: {found}; {chosen:.6g} is "
-            "returned. Compare by npv or mirr instead.",
-            MultipleRootsWarning,
-            stacklevel=4,
-        )
-    return chosen
-
-
-def _rates(flows: NDArray[np.float64], years: NDArray[np.float64]) -> list[float]:
-    """All rates at which flows at those times balance, by sign changes over a bounded range."""
-    from scipy.optimize import brentq, minimize_scalar
-
-    _check_signs(flows)
-    amounts, times = _merged(flows, years)
-    if len(amounts) < 2:
-        raise ToolDataError("All cash flows fall on one day, so no rate of return exists.")
-
-    def value(growth: float) -> float:
-        # In u = log(1 + rate) the value is a sum of exponentials; dividing by the greatest
-        # exponent keeps it finite and leaves its sign.
-        exponents = -times * growth
-        return float(amounts @ np.exp(exponents - exponents.max()))
-
-    grid = _grid(amounts, times)
-    exponents = -np.outer(grid, times)
-    values = np.exp(exponents - exponents.max(axis=1, keepdims=True)) @ amounts
-    roots = [float(u) for u in grid[values == 0.0]]
-    for at in np.flatnonzero(values[:-1] * values[1:] < 0):
-        low, high = float(grid[at]), float(grid[at + 1])
-        if value(low) * value(high) < 0:
-            roots.append(float(brentq(value, low, high, xtol=1e-15, rtol=1e-14)))
-        else:
-            # So near to the root that the order of summation decides the sign.
-            roots.append(min(low, high, key=lambda u: abs(value(u))))
-    # A double root touches zero without crossing: look where the size has a local minimum.
-    sizes = np.abs(values)
-    dips = (sizes[1:-1] < sizes[:-2]) & (sizes[1:-1] < sizes[2:]) & (values[:-2] * values[2:] > 0)
-    for at in np.flatnonzero(dips) + 1:
-        dip = minimize_scalar(
-            lambda u: abs(value(u)), bounds=(grid[at - 1], grid[at + 1]), method="bounded",
-            options={"xatol": 1e-12},
-        )  # fmt: skip
-        if dip.fun <= 1e-13 * np.abs(amounts).max():
-            roots.append(float(dip.x))
-    roots = [root for root in roots if root < LARGEST_GROWTH]
-    if not roots:
-        raise ToolDataError(
-            "No rate of return balances these cash flows, although both signs occur; compare by "
-            "npv at a stated rate, or by mirr."
-        )
-    return [math.expm1(root) for root in sorted(roots)]
-
-
-def _choose(rates: list[float], total: float) -> float:
-    """The rate to return of several: see `irr`."""
-    ordinary = [rate for rate in rates if LOWEST_ORDINARY_RATE <= rate <= HIGHEST_ORDINARY_RATE]
-    candidates = ordinary or rates
-    same_sign = [rate for rate in candidates if (rate >= 0) == (total >= 0)]
-    return min(same_sign or candidates, key=abs)
-
-
-def _merged(
-    flows: NDArray[np.float64], years: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    times, where = np.unique(years, return_inverse=True)
-    amounts = np.zeros(len(times))
-    np.add.at(amounts, where, flows)
-    kept = amounts != 0.0
-    return amounts[kept], times[kept] - (times[kept][0] if kept.any() else 0.0)
-
-
-def _grid(amounts: NDArray[np.float64], times: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Where roots can lie: beyond the ends the first or the last flow outweighs all the others."""
-    sizes = np.abs(amounts)
-    high = math.log1p((sizes.sum() - sizes[0]) / sizes[0]) / (times[1] - times[0])
-    low = math.log1p((sizes.sum() - sizes[-1]) / sizes[-1]) / (times[-1] - times[-2])
-    # Dense near zero, where rates of return live, and reaching to both ends.
-    spread = np.sinh(np.linspace(0.0, 12.0, GRID_POINTS)) / math.sinh(12.0)
-    return np.concatenate([-low * 1.01 * spread[:0:-1], high * 1.01 * spread])

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from tests.tools.shared import vectors
 from tools.errors import ToolDataError, ToolInputError
+from tools.rate_roots import MultipleRootsWarning
 from tools.ratios import (
-    MultipleRootsWarning,
     interest_rate_differential,
     irr,
     irr_roots,
@@ -29,7 +29,7 @@ from tools.ratios import (
     xirr,
 )
 
-several_roots_are_fine = pytest.mark.filterwarnings("ignore::tools.ratios.MultipleRootsWarning")
+several_roots_are_fine = pytest.mark.filterwarnings("ignore::tools.rate_roots.MultipleRootsWarning")
 amounts = st.floats(min_value=-1e4, max_value=1e4).filter(lambda x: abs(x) > 1e-2)
 
 
