@@ -19,7 +19,7 @@ from assistant.api.wording import card, words
 from assistant.resources import resource_folder
 
 if TYPE_CHECKING:
-    from assistant.knowledge.corpus import Source
+    from assistant.knowledge.records import Source
 
 MESSAGE_LIMIT = 1000
 """Characters in a question."""

@@ -124,7 +124,11 @@ def card(tool: str, inputs: Mapping[str, Any], result: Any) -> Card:
 
 def _field(field: str) -> Sequence[str]:
     known: Sequence[str] | None = words()["fields"].get(field)
-    return known or (_humanize(field.removesuffix("_usd")), "usd" if field.endswith("_usd") else "")
+    if known:
+        return known
+    if field.startswith("probability"):
+        return _humanize(field), "percent"
+    return _humanize(field.removesuffix("_usd")), "usd" if field.endswith("_usd") else ""
 
 
 def _humanize(name: str) -> str:

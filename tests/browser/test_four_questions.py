@@ -50,7 +50,7 @@ def test_the_regime_comes_with_its_signals(open_page: OpenPage) -> None:
     page = open_page()
     turn = ask(page, REGIME)
     signals = turn.get_by_role("table", name="Signals")
-    expect(signals.get_by_role("columnheader")).to_have_text(["", "Value", "Threshold", "Reading"])
+    expect(signals.get_by_role("columnheader")).to_have_text(["Value", "Threshold", "Reading"])
     expect(signals).to_contain_text("1.0732")
     expect(turn.get_by_role("table", name="Hedge layers")).to_be_visible()
     expect(turn.locator(".figures")).to_contain_text("stand aside")

@@ -69,9 +69,9 @@ export function facts(title, rows) {
 
 export function grid({ title, head, rows }) {
   const numeric = (at) => (rows[0]?.[at]?.numeric ? "number" : null);
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
+  return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": title },
     el("table", { class: "grid" }, el("caption", {}, title),
-      el("thead", {}, el("tr", {}, head.map((name, at) => el("th", { scope: "col", class: numeric(at) }, name)))),
+      el("thead", {}, el("tr", {}, head.map((name, at) => (name ? el("th", { scope: "col", class: numeric(at) }, name) : el("td"))))),
       el("tbody", {}, rows.map((row) => el("tr", {}, row.map(data))))));
 }
 

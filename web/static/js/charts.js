@@ -77,7 +77,7 @@ function layout(figure, plot) {
   return {
     ...given, ...axes, template: {}, title: undefined, width: undefined, height: undefined, autosize: true, dragmode: false,
     shapes: (given.shapes ?? []).map((shape) => shapeIn(shape, colour)),
-    annotations: (given.annotations ?? []).map((note) => noteIn(note, colour)),
+    annotations: (given.annotations ?? []).map((note) => noteIn(note, colour, plot.clientWidth < 420)),
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: getComputedStyle(plot).fontFamily, size: 12, color: colour("ink") },
     margin: { l: 8, r: 8, t: given.annotations?.length ? 40 : 12, b: 8 },
@@ -93,9 +93,10 @@ function shapeIn(shape, colour) {
 }
 
 // A note that hangs from the upper edge would lie on the curve: it stands above the edge instead.
-function noteIn(note, colour) {
+function noteIn(note, colour, narrow) {
   const hangs = note.y === 1 && note.yanchor === "top";
-  return { ...note, ...(hangs ? { yanchor: "bottom", xanchor: "center" } : {}), font: { ...note.font, color: colour("ink") } };
+  const text = narrow ? note.text.replace(" (", "<br>(") : note.text;
+  return { ...note, text, align: "left", ...(hangs ? { yanchor: "bottom", xanchor: "center" } : {}), font: { ...note.font, color: colour("ink") } };
 }
 
 // The points of the chart as tables, one for each set of levels; long series are thinned evenly.

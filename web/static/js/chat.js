@@ -6,6 +6,7 @@ import { Problem, ask } from "./stream.js";
 import { Turn } from "./turn.js";
 
 const welcome = document.getElementById("welcome");
+const title = document.getElementById("title");
 const turns = document.getElementById("turns");
 const announcer = document.getElementById("announcer");
 const startOver = document.querySelector(".composer__new");
@@ -65,6 +66,7 @@ function open(turn, instead) {
 
 function showWelcome(shown) {
   welcome.hidden = !shown;
+  title.hidden = shown;
   startOver.hidden = shown;
   document.body.classList.toggle("chat--open", !shown);
 }

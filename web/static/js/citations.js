@@ -76,7 +76,7 @@ function hideSoon() {
 const markAt = (event) => (event.target instanceof Element ? event.target.closest("[data-cite], [data-term]") : null);
 
 export function listenForMarks() {
-  document.body.append(popover);
+  document.querySelector("main").append(popover);
   document.addEventListener("pointerover", (event) => {
     if (event.pointerType === "touch") return;
     if (popover.contains(event.target)) clearTimeout(hiding);
@@ -95,5 +95,5 @@ export function listenForMarks() {
     } else if (!popover.contains(event.target)) hide();
   });
   document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
-  document.addEventListener("scroll", hide, { passive: true });
+  document.addEventListener("scroll", () => shownFor && place(shownFor), { passive: true });
 }

@@ -14,6 +14,7 @@ export function humanize(name) {
 function field(name) {
   const known = words.fields[name];
   if (known) return known;
+  if (name.startsWith("probability")) return [humanize(name), "percent"];
   return name.endsWith("_usd") ? [humanize(name.slice(0, -4)), "usd"] : [humanize(name), ""];
 }
 

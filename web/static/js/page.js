@@ -1,4 +1,5 @@
-// Articles and glossary: the counter of the ask box, a filter while typing, the copy button.
+// Articles and glossary: the counter of the ask box, a filter while typing (synonyms stand hidden in
+// each entry), the copy button.
 
 import { Composer } from "./composer.js";
 import { offerCitation } from "./copy.js";

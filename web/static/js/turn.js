@@ -63,6 +63,7 @@ export class Turn {
   #notice(title, detail, action, onRetry) {
     const again = el("button", { class: "button", type: "button" }, action);
     again.addEventListener("click", onRetry);
+    if (!this.text.text) this.text.element.remove();
     this.main.append(el("div", { class: "notice", role: "alert" }, el("p", { class: "notice__title" }, title), el("p", {}, detail), again));
   }
 
