@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, overload
 
 from tools.checking import checked
+from tools.dates import Date
 from tools.errors import ToolInputError
 from tools.notebook import NotebookResult
 from tools.trading_days import (
@@ -94,7 +95,7 @@ class Settlement(NotebookResult):
 
 
 @checked()
-def economic_events(start: dt.date, end: dt.date) -> EventCalendar:
+def economic_events(start: Date, end: Date) -> EventCalendar:
     """The FOMC, CPI and PPI dates from `start` to `end`, with source, and what is not known.
 
     Args:
@@ -140,7 +141,7 @@ def economic_events(start: dt.date, end: dt.date) -> EventCalendar:
 
 
 @checked()
-def vix_expirations(start: dt.date, end: dt.date, weekly: bool = False) -> list[dt.date]:
+def vix_expirations(start: Date, end: Date, weekly: bool = False) -> list[dt.date]:
     """The expiration dates of VIX options and futures from `start` to `end`.
 
     The Wednesday 30 days before the third Friday of the following month. Where that Wednesday or
@@ -186,7 +187,7 @@ def vix_expirations(start: dt.date, end: dt.date, weekly: bool = False) -> list[
 
 
 @checked()
-def settlement(expiration: dt.date, root: Root = "SPXW") -> Settlement:
+def settlement(expiration: Date, root: Root = "SPXW") -> Settlement:
     """How an expiration settles: at the open (AM) or at the close (PM), and when trading ends.
 
     An SPX (AM) position cannot be adjusted after the close of the day before, and carries the

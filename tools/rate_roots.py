@@ -47,6 +47,8 @@ def rates_of_return(flows: NDArray[np.float64], years: NDArray[np.float64]) -> l
     from scipy.optimize import brentq, minimize_scalar
 
     check_signs(flows)
+    # What is 1e-200 of the largest amount moves no rate, and its reciprocal overflows.
+    flows = np.where(np.abs(flows) < 1e-200 * np.abs(flows).max(), 0.0, flows)
     amounts, times = _merged(flows, years)
     if len(amounts) < 2:
         raise ToolDataError("All cash flows fall on one day, so no rate of return exists.")

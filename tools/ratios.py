@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pydantic import WithJsonSchema
 
 from tools.checking import checked
+from tools.dates import Day
 from tools.errors import ToolInputError
 from tools.quantities import DAYS_PER_YEAR, History, Numbers, Quantity
 from tools.rate_roots import check_signs, chosen_rate, rates_of_return
@@ -53,6 +54,10 @@ Dates = Annotated[
     Any,
     WithJsonSchema({"type": ["array", "null"], "items": {"type": "string", "format": "date"}}),
 ]
+
+
+LARGEST_AMOUNT = 1e100
+"""Beyond, sums of cash flows leave the range of a float."""
 
 
 @checked()
@@ -355,6 +360,9 @@ def _amounts(cashflows: Any) -> NDArray[np.float64]:
     flows = np.asarray(cashflows, dtype=float)
     if len(flows) == 0:
         raise ToolInputError.of("cashflows", [], "at least one amount [money]")
+    if np.abs(flows).max() > LARGEST_AMOUNT:
+        largest = float(flows[np.abs(flows).argmax()])
+        raise ToolInputError.of("cashflows", largest, f"amounts up to {LARGEST_AMOUNT:g} [money]")
     return flows
 
 
@@ -381,7 +389,7 @@ def _dated(cashflows: Any, dates: Any) -> tuple[NDArray[np.float64], list[dt.dat
     checked_days = [_day(f"{place}[{at}]", day) for at, day in enumerate(days)]
     if not checked_days:
         raise ToolInputError.of("cashflows", [], "at least one amount paid and one received")
-    return np.array(checked_amounts, dtype=float), checked_days
+    return _amounts(checked_amounts), checked_days
 
 
 def _items(field: str, value: Any) -> list[Any]:
@@ -391,11 +399,6 @@ def _items(field: str, value: Any) -> list[Any]:
 
 
 def _day(field: str, value: Any) -> dt.date:
-    try:
-        if isinstance(value, str):
-            return dt.date.fromisoformat(value)
-        if isinstance(value, np.datetime64):
-            value = value.astype("datetime64[D]").item()
-        return dt.date(value.year, value.month, value.day)
-    except (ValueError, TypeError, AttributeError):
-        raise ToolInputError.of(field, value, "a date, such as 2024-06-21") from None
+    return Day().check(
+        field, value.astype("datetime64[D]").item() if isinstance(value, np.datetime64) else value
+    )

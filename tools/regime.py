@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from tools.calendar import EconomicEvent
 from tools.checking import checked
+from tools.dates import Date
 from tools.errors import ToolDataError, ToolInputError
 from tools.indicators import divergence, macd_divergence, rsi
 from tools.notebook import NotebookResult
@@ -135,7 +136,7 @@ def check_regime(
     vix_history: IndexHistory | None = None,
     spx_history: IndexHistory | None = None,
     breadth_history: BreadthHistory | None = None,
-    as_of: dt.date | None = None,
+    as_of: Date | None = None,
     events: Sequence[EconomicEvent] | None = None,
     macro: Mapping[str, Any] | None = None,
     rules: Rules | None = None,

@@ -19,12 +19,14 @@ from tools.quantities import DAYS_PER_YEAR, MULTIPLIER, Quantity
 from tools.ratios import YearRate
 
 CloseCost = Annotated[
-    float, Quantity("What it costs to buy the open condor back", "points", at_least=0)
+    float, Quantity("Cost of buying the open condor back", "points", at_least=0, at_most=1e6)
 ]
 DaysBetween = Annotated[
     float, Quantity("Days from the roll to the new expiration", "days", above=0, at_most=36500)
 ]
-Margin = Annotated[float, Quantity("Margin held for the new condor", "US dollars", above=0)]
+Margin = Annotated[
+    float, Quantity("Margin held for the new condor", "US dollars", above=0, at_most=1e15)
+]
 
 CENT_USD = 0.01
 """Expected values that differ by less are taken as equal."""
