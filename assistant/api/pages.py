@@ -33,7 +33,7 @@ STARTERS = (
     ("Regime", "VIX is 22 and VIX3M is 20.5. Is this a regime to sell condors in?"),
     ("Method", "What is the Adaptive Layered VIX Hedge?"),
     ("Rule", "Why should the credit be 15-25 % of the spread width?"),
-    ("Size", "What is the expected move of SPX at 5800 with IV 16 % over 30 days?"),
+    ("Range", "What is the expected move of SPX at 5800 with IV 16 % over 30 days?"),
     ("Idea", "How does the always-on nature of AMM smart contracts relate to running 24/7 VIX "
              "hedges or SPX iron condors?"),
 )  # fmt: skip
