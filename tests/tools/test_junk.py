@@ -90,8 +90,7 @@ def test_junk_in_one_field(name: str, field: str) -> None:
     for junk in JUNK:
         try:
             result = getattr(tools, name)(**{**GOOD[name], field: junk})
-        except ToolError as error:
-            assert str(error)
+        except ToolError:
             continue
         repr(result)
         if hasattr(result, "_repr_html_"):
