@@ -62,7 +62,7 @@ def term_structure_figure(structure: TermStructure) -> Any:
             y=list(structure.levels.values()),
             mode="lines+markers+text",
             text=[f"{name.upper()} {level:g}" for name, level in structure.levels.items()],
-            textposition="top center",
+            textposition="top right",
             line_color=COLOURS["hold"],
         )
     )
