@@ -34,7 +34,7 @@ fix: $(VENV)/.test
 	$(BIN)/ruff format .
 
 # A pinned torch is named without its local version, so that every index has it.
-lock: $(VENV)/.test
+lock: $(VENV)/.uv
 	$(if $(PIP_FIND_LINKS),UV_FIND_LINKS="$(PIP_FIND_LINKS)") $(BIN)/uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-find-links --python-version 3.11 pyproject.toml -o requirements.lock
 	$(if $(PIP_FIND_LINKS),UV_FIND_LINKS="$(PIP_FIND_LINKS)") $(BIN)/uv pip compile --quiet --no-header --no-annotate --no-emit-find-links --python-version 3.11 --constraint requirements.lock --group dev pyproject.toml -o requirements-dev.lock
 	sed -i 's/^torch==\([0-9.]*\)+cpu/torch==\1/' requirements.lock requirements-dev.lock

@@ -68,12 +68,12 @@ def check(
     for suggestion in suggestions:
         text = text.replace(suggestion, "")
     sources = [
+        ("question", numbers_in(evidence.question)),
         *(
             (f"calculation {item.n}", _stated({"inputs": item.inputs, "result": item.result}))
             for item in evidence.calculations
         ),
         *((f"citation {item.n}", numbers_in(item.quote)) for item in citations),
-        ("question", numbers_in(evidence.question)),
     ]
     numbers: list[TracedNumber] = []
     unsupported: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +39,16 @@ def built_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings(data_dir=data_dir)
     with Assistant(settings) as assistant:
         assert assistant.index.library.passage_ids()
+    shutil.copytree(data_dir, data_dir.with_name("untouched"), symlinks=True)
     return settings
+
+
+@pytest.fixture
+def own_settings(built_settings: Settings, tmp_path: Path) -> Settings:
+    """Settings with a data folder of the test's own, its index as it was first built."""
+    untouched = built_settings.data_dir.with_name("untouched")
+    shutil.copytree(untouched, tmp_path / "data", symlinks=True)
+    return Settings(data_dir=tmp_path / "data")
 
 
 @pytest.fixture(scope="session")

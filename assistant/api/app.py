@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from assistant import __version__
@@ -46,13 +47,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(tools.router)
     app.include_router(knowledge.router)
     app.include_router(pages.router)
-    app.mount("/static", StaticFiles(directory=resource_folder("web") / "static"), name="static")
+    app.mount("/static", _Files(directory=resource_folder("web") / "static"), name="static")
     app.add_api_route("/healthz", _alive, tags=["health"], summary="Whether the process lives")
     app.add_api_route("/readyz", _ready, tags=["health"], summary="Whether it can answer")
     app.add_middleware(LimitBody)
     if chosen.api_keys:
         app.add_middleware(RequireKey, keys=[key.get_secret_value() for key in chosen.api_keys])
     return app
+
+
+class _Files(StaticFiles):
+    """Static files that a browser asks about each time: modules of one version belong together."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers.setdefault("cache-control", "no-cache")
+        return response
 
 
 def _alive() -> dict[str, str]:

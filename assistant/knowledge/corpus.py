@@ -1,7 +1,9 @@
-"""The corpus in memory: articles and glossary terms, read from a folder and checked whole.
+"""The corpus in memory: articles, terms, rules and claims, read from a folder and checked whole.
 
-`load_corpus` reads `vocabulary.yaml`, `glossary.yaml` and `articles/*.md`, and either returns a
-`Corpus` in which every link resolves or raises one `CorpusError` that lists every problem.
+`load_corpus` reads `vocabulary.yaml`, `glossary.yaml`, `rules.yaml`, `claims.yaml` and
+`articles/*.md`, and either returns a `Corpus` in which every link resolves or raises one
+`CorpusError` that lists every problem. Texts in it are resolved: the numbers of rules stand in
+place of their placeholders, and offsets into a body refer to that text.
 It knows nothing of passages, embeddings or search, and it imports nothing heavy: it stands on the
 start-up path of every command.
 """
@@ -13,17 +15,21 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
+
+from assistant.knowledge.claims import Claim, read_claims
+from assistant.knowledge.records import SLUG, Record, Source, named_source, validate
+from assistant.knowledge.rules import Rule, read_rules, resolve, rules_in
 
 try:
     from yaml import CSafeLoader as _Loader  # ten times the speed of the pure Python loader
 except ImportError:  # pragma: no cover - PyYAML built without libyaml
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
-_SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_REGISTERS = ("vocabulary.yaml", "glossary.yaml", "rules.yaml", "claims.yaml")
 _TOOL = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 _FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---\n(.*)\Z", re.DOTALL)
 # Fenced code is matched first, so that a heading inside it is passed over.
@@ -39,24 +45,7 @@ class CorpusError(Exception):
         super().__init__("\n- ".join([f"The corpus has {count}:", *self.problems]))
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-R = TypeVar("R", bound=_Record)
-
-
-class Source(_Record):
-    """Where a statement comes from: the seed article, a publication, or this project itself."""
-
-    kind: Literal["seed", "published", "project"]
-    title: str = Field(min_length=1)
-    author: str | None = None
-    year: int | None = Field(default=None, ge=1600, le=2100)
-    where: str | None = None
-
-
-class Section(_Record):
+class Section(Record):
     """One `##` section of an article; `start` and `end` delimit `text` in the article's body."""
 
     title: str
@@ -65,11 +54,11 @@ class Section(_Record):
     end: int
 
 
-class Article(_Record):
+class Article(Record):
     """One article: front matter, and the Markdown below it as `body`."""
 
     title: str = Field(min_length=1)
-    slug: str = Field(pattern=_SLUG, max_length=120)
+    slug: str = Field(pattern=SLUG, max_length=120)
     category: str = Field(min_length=1)
     tags: tuple[str, ...] = Field(min_length=1)
     short_answer: str = Field(min_length=1)
@@ -79,6 +68,10 @@ class Article(_Record):
     related: tuple[str, ...] = Field(min_length=1)
     updated: dt.date
     body: str = Field(min_length=1)
+    rules: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    evidence: str = Field(default="", exclude=True, repr=False)
+    """The declarations on its numbers, unread; see `assistant.knowledge.figures`."""
 
     @property
     def url(self) -> str:
@@ -101,17 +94,19 @@ class Article(_Record):
         return tuple(sections)
 
 
-class Term(_Record):
+class Term(Record):
     """One entry of the glossary; `methodology` marks the seed article's own vocabulary."""
 
     term: str = Field(min_length=1)
-    slug: str = Field(pattern=_SLUG, max_length=120)
+    slug: str = Field(pattern=SLUG, max_length=120)
     synonyms: tuple[str, ...]
     unit: str | None
     definition: str = Field(min_length=1, max_length=220, pattern=r"^[^\n]*$")
     note: str | None
     source: Source
     methodology: bool
+    rules: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -124,18 +119,21 @@ class Term(_Record):
         return (self.term, *self.synonyms)
 
 
-class Vocabulary(_Record):
+class Vocabulary(Record):
     """The fixed lists that articles choose from, each name with one line on its meaning."""
 
     categories: dict[str, str]
     tags: dict[str, str]
 
 
-class Corpus(_Record):
-    """Articles and terms by slug, in alphabetical order; `version` is a hash of their content."""
+class Corpus(Record):
+    """Articles and terms by slug, rules and claims by id; `version` is a hash of their content."""
 
     articles: dict[str, Article]
     terms: dict[str, Term]
+    rules: dict[str, Rule]
+    claims: dict[str, Claim]
+    sources: dict[str, Source]
     vocabulary: Vocabulary
     version: str
 
@@ -143,30 +141,45 @@ class Corpus(_Record):
 def load_corpus(folder: Path) -> Corpus:
     """Read and check the corpus in `folder`; raise `CorpusError` with every problem found."""
     problems: list[str] = []
-    texts = dict(_read(folder, problems))
+    texts = dict(read_texts(folder, problems))
+    return build_corpus(texts, problems)
+
+
+def build_corpus(texts: dict[str, str], problems: list[str]) -> Corpus:
+    """The corpus of these texts by name; raise `CorpusError` with every problem, old and new."""
+    texts = dict(texts)
     version = _version(texts)
     vocabulary = _vocabulary(texts.pop("vocabulary.yaml", ""), problems)
-    terms = _terms(texts.pop("glossary.yaml", ""), problems)
-    read = (_article(name, text, problems) for name, text in texts.items())
+    glossary = _register("glossary.yaml", texts, problems)
+    sources: dict[str, Any] = glossary.get("sources") or {}
+    rules = read_rules(_register("rules.yaml", texts, problems).get("rules"), sources, problems)
+    claims = read_claims(_register("claims.yaml", texts, problems).get("claims"), problems)
+    terms = _terms(glossary.get("terms"), rules, problems)
+    read = (_article(name, text, sources, rules, problems) for name, text in texts.items())
     articles = {article.slug: article for article in read if article is not None}
     if vocabulary is not None:
         problems += _article_problems(articles, terms, vocabulary)
+    problems += _register_problems(articles, terms, rules, claims)
     problems += _duplicates(articles, terms)
     if problems or vocabulary is None:
         raise CorpusError(sorted(problems))
     return Corpus(
         articles=dict(sorted(articles.items())),
         terms=dict(sorted(terms.items())),
+        rules=dict(sorted(rules.items())),
+        claims=dict(sorted(claims.items())),
+        sources={key: Source.model_validate(source) for key, source in sources.items()},
         vocabulary=vocabulary,
         version=version,
     )
 
 
-def _read(folder: Path, problems: list[str]) -> Iterator[tuple[str, str]]:
+def read_texts(folder: Path, problems: list[str]) -> Iterator[tuple[str, str]]:
+    """Name and text of every file of the corpus."""
     paths = sorted((folder / "articles").glob("*.md"))
     if not paths:
         problems.append("articles/: no article found; write one as articles/{slug}.md")
-    for path in (folder / "vocabulary.yaml", folder / "glossary.yaml", *paths):
+    for path in (*(folder / name for name in _REGISTERS), *paths):
         name = path.relative_to(folder).as_posix()
         try:
             yield name, path.read_text(encoding="utf-8")
@@ -195,30 +208,17 @@ def _yaml(name: str, text: str, problems: list[str]) -> dict[str, Any] | None:
     return data
 
 
-def _validate(model: type[R], name: str, data: object, problems: list[str]) -> R | None:
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        for item in error.errors(include_url=False):
-            field = ".".join(str(part) for part in item["loc"])
-            if item["type"] == "missing":
-                problem = "is missing; add it"
-            elif item["type"] == "extra_forbidden":
-                problem = "is not known; remove it or correct its spelling"
-            else:
-                problem = f"{item['msg']}, and is {str(item['input'])[:60]!r}"
-            problems.append(f"{name}: field '{field}': {problem}")
-        return None
-
-
 def _vocabulary(text: str, problems: list[str]) -> Vocabulary | None:
     data = _yaml("vocabulary.yaml", text, problems) if text else None
-    return None if data is None else _validate(Vocabulary, "vocabulary.yaml", data, problems)
+    return None if data is None else validate(Vocabulary, "vocabulary.yaml", data, problems)
 
 
-def _terms(text: str, problems: list[str]) -> dict[str, Term]:
-    data = _yaml("glossary.yaml", text, problems) if text else None
-    entries = (data or {}).get("terms")
+def _register(name: str, texts: dict[str, str], problems: list[str]) -> dict[str, Any]:
+    text = texts.pop(name, "")
+    return (_yaml(name, text, problems) if text else None) or {}
+
+
+def _terms(entries: object, rules: Mapping[str, Rule], problems: list[str]) -> dict[str, Term]:
     if not isinstance(entries, list):
         problems.append("glossary.yaml: 'terms' must be a list of terms; see README.md")
         return {}
@@ -226,7 +226,14 @@ def _terms(text: str, problems: list[str]) -> dict[str, Term]:
     for number, entry in enumerate(entries, start=1):
         label = entry.get("term") if isinstance(entry, dict) else None
         name = f"glossary.yaml, {label or f'entry {number}'}"
-        term = _validate(Term, name, entry, problems)
+        if isinstance(entry, dict):
+            texts = {
+                field: resolve(entry[field], name, rules, problems)
+                for field in ("definition", "note")
+                if isinstance(entry.get(field), str)
+            }
+            entry = entry | texts  # noqa: PLW2901
+        term = validate(Term, name, entry, problems)
         if term is not None and term.slug in terms:
             problems.append(f"{name}: slug '{term.slug}' is taken; choose another")
         elif term is not None:
@@ -234,20 +241,60 @@ def _terms(text: str, problems: list[str]) -> dict[str, Term]:
     return terms
 
 
-def _article(name: str, text: str, problems: list[str]) -> Article | None:
+def _article(
+    name: str,
+    text: str,
+    sources: Mapping[str, Any],
+    rules: Mapping[str, Rule],
+    problems: list[str],
+) -> Article | None:
     parts = _FRONT_MATTER.match(text)
     if parts is None:
         problems.append(f"{name}: no front matter; start with '---', the fields, and '---' again")
         return None
-    data = _yaml(name, parts[1], problems)
+    # The declarations on numbers close the front matter and are many: they are kept unread.
+    fields, mark, rest = parts[1].partition("\nfigures:")
+    if not mark:
+        fields, mark, rest = parts[1].partition("\nstated:")
+    data = _yaml(name, fields, problems)
     if data is None:
         return None
-    article = _validate(Article, name, data | {"body": parts[2]}, problems)
+    used = rules_in(parts[2]) | rules_in(str(data.get("short_answer")))
+    for rule in sorted(used - set(data.get("rules") or ())):
+        problems.append(f"{name}: uses rule '{rule}'; list it in 'rules'")
+    if isinstance(data.get("sources"), list):
+        data["sources"] = [named_source(item, sources) for item in data["sources"]]
+    if isinstance(data.get("short_answer"), str):
+        data["short_answer"] = resolve(data["short_answer"], name, rules, problems)
+    body = resolve(parts[2], name, rules, problems)
+    article = validate(
+        Article, name, data | {"body": body, "evidence": (mark + rest).strip()}, problems
+    )
     if article is not None and name != f"articles/{article.slug}.md":
         problems.append(f"{name}: slug is '{article.slug}'; name the file {article.slug}.md")
     if article is not None and not article.sections:
         problems.append(f"{name}: the body has no section; give each part a '## ' heading")
     return article
+
+
+def _register_problems(
+    articles: Mapping[str, Article],
+    terms: Mapping[str, Term],
+    rules: Mapping[str, Rule],
+    claims: Mapping[str, Claim],
+) -> Iterator[str]:
+    named: list[tuple[str, Article | Term]] = [
+        *((f"articles/{slug}.md", article) for slug, article in articles.items()),
+        *((f"glossary.yaml, {term.term}", term) for term in terms.values()),
+    ]
+    for name, record in named:
+        for field, chosen, known in (
+            ("rule", record.rules, rules.keys()),
+            ("claim", record.claims, claims.keys()),
+        ):
+            for item in chosen:
+                if item not in known:
+                    yield f"{name}: unknown {field} '{item}'; use an id of {field}s.yaml"
 
 
 def _article_problems(

@@ -149,7 +149,7 @@ def _regime(_: Fields, result: Fields) -> list[str]:
     if active or idle:
         layers = "\n".join(
             f"- **{layer['title']}**: {'active' if layer['active'] else 'not active'}. "
-            f"{_sentence(layer['reason'])}"
+            f"{_sentence(layer['reason'].partition('. ')[0])}"
             for layer in (*active, *idle)
         )
         lines.append(f"What that means for the hedge layers:\n\n{layers}")

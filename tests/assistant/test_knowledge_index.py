@@ -1,0 +1,165 @@
+"""A reader's own documents: added, changed, removed, cited; broken ones named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.assistant import Assistant
+from assistant.knowledge.build import add_files, is_current
+from assistant.knowledge.documents import Document
+from assistant.knowledge.reading import ReadingError, read_document
+from assistant.settings import Settings
+from tests.conftest import SHARED
+
+NOTE = """# How our desk names its hedge
+
+## The umbrella fund
+
+Our desk calls the standing hedge the umbrella fund. The umbrella fund is reviewed every Tuesday
+and is never sold on a calm day.
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("note.md", NOTE),
+        ("note.txt", NOTE.replace("#", "").strip()),
+        (
+            "note.html",
+            "<html><head><title>How our desk names its hedge</title><script>alert(1)</script>"
+            "</head><body><h2>The umbrella fund</h2><p>Our desk calls the standing hedge the "
+            "umbrella fund. The umbrella fund is reviewed every Tuesday and is never sold on a "
+            "calm day.</p></body></html>",
+        ),
+    ],
+)
+def test_an_own_document_is_cited_to_the_character(
+    own_settings: Settings, tmp_path: Path, name: str, content: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(content, "utf-8")
+    with Assistant(own_settings) as assistant:
+        changes = add_files(assistant.index, [path]).changes
+        assert (changes.added, changes.unchanged) == (1, 0)
+        answer = assistant.ask("When does the desk review its umbrella fund hedge?")
+        cited = next(item for item in answer.citations if item.id.startswith("document:"))
+        assert "every Tuesday" in " ".join(cited.quote.split())
+        document = assistant.index.library.document(cited.id)
+        assert document is not None
+        assert document.text[cited.start : cited.end] == cited.quote
+        assert "alert" not in document.text
+
+
+def test_a_document_is_changed_and_removed_by_its_content(
+    own_settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    path = folder / "note.md"
+    path.write_text(NOTE, "utf-8")
+    configured = own_settings.model_copy(update={"corpus_dirs": (folder,)})
+    with Assistant(configured) as assistant:
+        assert "Tuesday" in assistant.search("umbrella fund")[0].passage.text
+    path.write_text(NOTE.replace("Tuesday", "Friday"), "utf-8")
+    with Assistant(configured) as assistant:
+        assert "Friday" in assistant.search("umbrella fund")[0].passage.text
+    path.unlink()
+    with Assistant(configured) as assistant:
+        found = assistant.search("umbrella fund")
+        assert not any("umbrella" in hit.passage.text for hit in found)
+
+
+def test_what_is_indexed_again_unchanged_is_not_embedded_again(
+    own_settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "note.md"
+    path.write_text(NOTE, "utf-8")
+    with Assistant(own_settings) as assistant:
+        add_files(assistant.index, [path])
+        embedded: list[str] = []
+        again = add_files(assistant.index, [path], lambda *_: embedded.append("passage"))
+        assert again.changes.unchanged == 1
+        assert embedded == []
+
+
+def test_an_added_file_survives_a_new_corpus(own_settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "note.md"
+    path.write_text(NOTE, "utf-8")
+    with Assistant(own_settings) as assistant:
+        add_files(assistant.index, [path])
+        assistant.index.library.set_note("state", "of an older corpus")
+        assert not is_current(own_settings, assistant.corpus)
+    with Assistant(own_settings) as assistant:
+        assert "umbrella" in assistant.search("umbrella fund")[0].passage.text
+        assert is_current(own_settings, assistant.corpus)
+
+
+def test_a_broken_file_is_named_and_the_others_are_read(
+    own_settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "good.md").write_text(NOTE, "utf-8")
+    (tmp_path / "in" / "binary.txt").write_bytes(b"\x00\xff\xfe")
+    (tmp_path / "in" / "empty.md").write_text("", "utf-8")
+    (tmp_path / "in" / "picture.png").write_bytes(b"\x89PNG")
+    with Assistant(own_settings) as assistant:
+        indexed = add_files(assistant.index, [tmp_path / "in", tmp_path / "nowhere"])
+    assert indexed.changes.added == 1
+    skipped = " ".join(indexed.skipped)
+    assert all(name in skipped for name in ("binary.txt", "empty.md", "nowhere"))
+    assert "picture.png" not in skipped
+
+
+@pytest.mark.parametrize("name", ["data.xlsx", "script.py"])
+def test_a_kind_that_cannot_be_read_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("x", "utf-8")
+    with pytest.raises(ReadingError, match=name):
+        read_document(tmp_path / name)
+
+
+def test_a_failure_in_the_middle_leaves_the_old_index_serving(
+    own_settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "note.md"
+    path.write_text(NOTE, "utf-8")
+    with Assistant(own_settings) as assistant:
+        add_files(assistant.index, [path])
+        path.write_text(NOTE.replace("Tuesday", "Friday") * 40, "utf-8")
+
+        def stop(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            add_files(assistant.index, [path], stop)
+    with Assistant(own_settings) as assistant:
+        assert "Tuesday" in assistant.search("umbrella fund")[0].passage.text
+        add_files(assistant.index, [path])
+        assert "Friday" in assistant.search("umbrella fund")[0].passage.text
+        stored = assistant.index.library.passage_ids()
+        assert assistant.index._collection.count() == len(stored)
+
+
+def test_passages_cover_a_document_and_do_not_cross_headings() -> None:
+    text = "Opening words.\n\n## One\n\n" + "A sentence of words. " * 120 + "\n\n## Two\n\nEnd.\n"
+    document = Document("document:x", "article", "X", "/documents/x", text, origin="/x.md")
+    passages = document.passages()
+    assert passages[0].section == ""
+    assert passages[-1].section == "Two"
+    joined = " ".join(text[passage.start : passage.end] for passage in passages)
+    assert joined.split() == [w for w in text.split() if w not in ("##", "One", "Two")]
+
+
+def test_the_seed_article_once_added_is_cited(own_settings: Settings) -> None:
+    seed = SHARED / "domain" / "seed-article.txt"
+    if not seed.is_file():
+        pytest.skip("the seed article is not beside this checkout")
+    with Assistant(own_settings) as assistant:
+        add_files(assistant.index, [seed])
+        answer = assistant.ask(
+            "How does the always-on nature of AMM smart contracts relate to running 24/7 VIX "
+            "hedges or SPX iron condors?"
+        )
+    assert any(item.id.startswith("document:seed-article") for item in answer.citations)
