@@ -167,7 +167,7 @@ def stress_condor(
     profit = profit_usd(condor, condor.spot * (1.0 + spots), shocks, condor.days - days_forward)
     import pandas as pd
 
-    from tools.plots import stress_figure
+    from tools.plots import draw_stress
     from tools.tables import ResultTable
 
     frame = pd.DataFrame(
@@ -178,7 +178,7 @@ def stress_condor(
     when = "now" if days_forward == 0 else f"in {days_forward:g} days"
     return ResultTable.of(
         frame,
-        stress_figure,
+        draw_stress,
         {**_kept(condor), "when": when, "shock of the volatility": "added to every leg's own"},
     )
 
@@ -237,6 +237,6 @@ def _kept(condor: CondorQuote) -> dict[str, str]:
 
 
 def _draw_payoff(condor: CondorQuote, when: str, table: Any) -> Any:
-    from tools.plots import payoff_figure
+    from tools.plots import draw_payoff
 
-    return payoff_figure(condor, table, when)
+    return draw_payoff(condor, table, when)

@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import WithJsonSchema
 
+from tools.charts import Chart, Pictured
 from tools.checking import checked
 from tools.errors import ToolInputError
 from tools.hedge_terms import HedgeTerms, Instrument, LayerValue, value_layer
@@ -89,7 +90,7 @@ class SizedLayer:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class HedgePlan(NotebookResult):
+class HedgePlan(Pictured, NotebookResult):
     """The layers, their cost, and what they gain under the shock beside what the condors lose."""
 
     layers: tuple[SizedLayer, ...]
@@ -102,11 +103,11 @@ class HedgePlan(NotebookResult):
     vix_before: float
     vix_after: float
 
-    def figure(self) -> Any:
-        """Each layer's gain beside the condors' loss, as a Plotly figure."""
-        from tools.plots_hedge import hedge_figure
+    def chart(self) -> Chart:
+        """Each layer's gain beside the condors' loss, as plain Plotly JSON."""
+        from tools.plots_hedge import hedge_chart
 
-        return hedge_figure(self)
+        return hedge_chart(self)
 
 
 @checked()

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tools.charts import Chart, Pictured
 from tools.checking import checked
 from tools.errors import ToolDataError, ToolInputError
 from tools.notebook import NotebookResult
@@ -209,7 +210,7 @@ def macd_divergence(
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class TermStructure(NotebookResult):
+class TermStructure(Pictured, NotebookResult):
     """The volatility indices by tenor, their ratios, and the shape that they make."""
 
     shape: Literal["contango", "backwardation", "mixed", "flat"]
@@ -217,11 +218,11 @@ class TermStructure(NotebookResult):
     levels: dict[str, float]
     ratios: dict[str, float]
 
-    def figure(self) -> Any:
-        """The curve over its tenors, as a Plotly figure."""
-        from tools.plots_regime import term_structure_figure
+    def chart(self) -> Chart:
+        """The curve over its tenors, as plain Plotly JSON."""
+        from tools.plots_regime import term_structure_chart
 
-        return term_structure_figure(self)
+        return term_structure_chart(self)
 
 
 TENORS_DAYS = {"vix9d": 9, "vix": 30, "vix3m": 93, "vix6m": 184}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from tools.calendar import EconomicEvent
+from tools.charts import Chart, Pictured
 from tools.checking import checked
 from tools.dates import Date
 from tools.errors import ToolDataError, ToolInputError
@@ -108,7 +109,7 @@ class HedgeLayer:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Regime(NotebookResult):
+class Regime(Pictured, NotebookResult):
     """The regime: its label, each signal, what follows for wings and hedge, what is missing."""
 
     label: str
@@ -119,11 +120,11 @@ class Regime(NotebookResult):
     missing: Mapping[str, str] = field(default_factory=dict)
     as_of: dt.date | None = None
 
-    def figure(self) -> Any:
-        """Each signal against its thresholds, as a Plotly figure."""
-        from tools.plots_regime import regime_figure
+    def chart(self) -> Chart:
+        """Each signal against its thresholds, as plain Plotly JSON."""
+        from tools.plots_regime import regime_chart
 
-        return regime_figure(self)
+        return regime_chart(self)
 
 
 @checked()

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
+from tools.charts import Chart, Pictured
 from tools.checking import checked
 from tools.condor import CondorQuote
 from tools.condor_terms import Condor
@@ -44,7 +45,7 @@ class CashFlow:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class RollPlan(NotebookResult):
+class RollPlan(Pictured, NotebookResult):
     """A roll: cash, break-evens, returns and expected value, before and after, and the verdict.
 
     Credits are points for one new condor, after fees; a break-even that does not exist is NaN.
@@ -74,11 +75,11 @@ class RollPlan(NotebookResult):
     expected_value_before_usd: float
     expected_value_after_usd: float
 
-    def figure(self) -> Any:
-        """Break-evens and money before and after, as a Plotly figure."""
-        from tools.plots_hedge import roll_figure
+    def chart(self) -> Chart:
+        """Break-evens and money before and after, as plain Plotly JSON."""
+        from tools.plots_hedge import roll_chart
 
-        return roll_figure(self)
+        return roll_chart(self)
 
 
 @checked()

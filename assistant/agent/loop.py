@@ -24,6 +24,7 @@ from assistant.agent.toolbox import Calculated, Found
 from assistant.evidence import Evidence
 from assistant.grounding import check
 from assistant.models.prompts import REPAIR, SYSTEM
+from tools.charts import Pictured
 from tools.results import Result, plain_json
 
 MOST_STEPS = 24
@@ -133,11 +134,7 @@ def gather(evidence: Evidence, artifact: Calculated | Found) -> dict[str, Any]:
 
 def chart_of(result: Any) -> dict[str, Any] | None:
     """The picture of a result as plain Plotly JSON, where it has one."""
-    draw = getattr(result, "figure", None)
-    if draw is None:
-        return None
-    figure: dict[str, Any] = json.loads(draw().to_json())
-    return figure
+    return result.chart() if isinstance(result, Pictured) else None
 
 
 def suggestions_of(message: AIMessage) -> list[str]:
