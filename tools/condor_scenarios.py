@@ -107,7 +107,7 @@ def condor_payoff(
         raise ToolInputError.of(
             "days_left", days_left, f"at most the condor's own days, {condor.days:g}"
         )
-    levels = _levels(condor, prices)
+    levels = payoff_levels(condor, prices)
     profit = profit_usd(condor, levels, np.zeros(1), days_left)
     from tools.tables import ResultTable
 
@@ -209,7 +209,8 @@ def profit_usd(condor: CondorQuote, spots: Any, shocks: Any, days_left: Any) -> 
     return profit
 
 
-def _levels(condor: CondorQuote, prices: Any) -> FloatArray:
+def payoff_levels(condor: CondorQuote, prices: Any = None) -> FloatArray:
+    """The index levels to look at: those given, or from beyond one wing to beyond the other."""
     if isinstance(prices, tuple) and len(prices) == 2:
         low, high = prices
         if not low < high:

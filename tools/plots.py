@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 def condor_chart(condor: CondorQuote) -> Chart:
     """Profit at expiration and now, with strikes, break-evens and the expected move."""
-    from tools.condor_scenarios import condor_payoff
+    import numpy as np
+
+    from tools.condor_scenarios import payoff_levels, profit_usd
 
     if hasattr(condor.delta, "shape") or hasattr(condor.max_loss_usd, "shape"):
         from tools.errors import ToolInputError
@@ -37,18 +39,19 @@ def condor_chart(condor: CondorQuote) -> Chart:
         raise ToolInputError.of(
             "condor", "an array of condors", "one condor", "A picture shows one at a time."
         )
-    return payoff_chart(condor, condor_payoff(condor), "at expiration")
+    levels = payoff_levels(condor)
+    profit = profit_usd(condor, levels, np.zeros(1), 0.0).reshape(-1)
+    return payoff_chart(condor, levels, profit, "at expiration")
 
 
-def payoff_chart(condor: CondorQuote, payoff: Any, when: str) -> Chart:
-    """The payoff table as a line, over the profit now."""
+def payoff_chart(condor: CondorQuote, levels: Any, profit: Any, when: str) -> Chart:
+    """The profit [US dollars] over the levels [points] as a line, beside the profit now."""
     import numpy as np
 
     from tools.condor_scenarios import profit_usd
 
-    levels = payoff["price"].to_numpy()
     order = np.argsort(levels)
-    levels, profit = levels[order], payoff["profit_usd"].to_numpy()[order]
+    levels, profit = levels[order], profit[order]
     now = profit_usd(condor, levels, np.zeros(1), condor.days).reshape(-1)
     x = levels.tolist()
     hover = "index %{x:,.0f}<br>$%{y:,.0f}"
@@ -117,7 +120,8 @@ def stress_chart(table: Any) -> Chart:
 
 def draw_payoff(condor: CondorQuote, payoff: Any, when: str) -> Any:
     """The payoff table as a Plotly figure."""
-    return draw(payoff_chart(condor, payoff, when))
+    levels, profit = payoff["price"].to_numpy(), payoff["profit_usd"].to_numpy()
+    return draw(payoff_chart(condor, levels, profit, when))
 
 
 def draw_stress(table: Any) -> Any:
