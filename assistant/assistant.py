@@ -193,8 +193,10 @@ class Assistant:
     def _find(self, query: str) -> Found:
         from assistant.agent.toolbox import Found
 
-        hits = with_openings(self.index, self.search(query, _PASSAGES))
-        return Found(hits, [term.slug for term in self.terms.find(query)])
+        terms = [term.slug for term in self.terms.find(query)]
+        named = {f"glossary:{slug}" for slug in terms}
+        hits = search(self.index, query, _PASSAGES, named)
+        return Found(with_openings(self.index, hits), terms)
 
     def _answer(self, started: Started, outcome: Outcome, model: str) -> Answer:
         from assistant.agent.turn import checked

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from assistant.answers.record import Citation, Grounding, TracedNumber
 from assistant.evidence import MARKER, Evidence
@@ -36,23 +35,15 @@ _EXACT = 99
 """More decimal places than any text shows: the number is not itself rounded."""
 
 
-@dataclass(frozen=True)
-class _Number:
+class _Number(NamedTuple):
+    """A number as it is shown: `plain` is its value with a percent sign taken for a hundredth."""
+
     text: str
     value: float
     decimals: int
     percent: bool
     dollars: bool
-
-    @property
-    def plain(self) -> float:
-        return self.value / 100 if self.percent else self.value
-
-    @property
-    def tolerance(self) -> float:
-        """Half a unit of the last place shown, with room for binary fractions."""
-        half = 0.5 * 10.0**-self.decimals
-        return half * (1 + 1e-9) + abs(self.value) * 1e-12
+    plain: float
 
 
 def check(
@@ -99,13 +90,16 @@ def numbers_in(text: str) -> list[_Number]:
         shared = match["range"] or ""
         negative = "-" in match["sign"] + match["inner"] or "−" in match["sign"] + match["inner"]
         digits = match["digits"].replace(",", "")
+        value = -float(digits) if negative else float(digits)
+        percent = unit in ("%", "percent") or bool(shared and not unit)
         found.append(
             _Number(
                 text=match.group().strip(),
-                value=-float(digits) if negative else float(digits),
+                value=value,
                 decimals=len(digits.partition(".")[2]),
-                percent=unit in ("%", "percent") or bool(shared and not unit),
+                percent=percent,
                 dollars=bool(match["dollar"]) or "dollar" in unit or unit == "usd",
+                plain=value / 100 if percent else value,
             )
         )
     return found
@@ -118,24 +112,31 @@ def _stated(value: Any) -> list[_Number]:
         if isinstance(leaf, str):
             found += numbers_in(leaf)
         else:
-            found.append(_Number(key, float(leaf), _EXACT, False, key.endswith("_usd")))
+            number = float(leaf)
+            found.append(_Number(key, number, _EXACT, False, key.endswith("_usd"), number))
     return found
 
 
 def _among(number: _Number, candidates: list[_Number]) -> bool:
-    return any(
-        number.dollars == candidate.dollars and _same(number, candidate) for candidate in candidates
-    )
+    """Whether a candidate equals the number, or does so once rounded to the places it shows."""
+    scale = 100.0 if number.percent else 1.0
+    # Half a unit of the last place shown, with room for binary fractions.
+    rounding = 0.5 * 10.0**-number.decimals * (1 + 1e-9) + abs(number.value) * 1e-12
+    exact = abs(number.value) * 1e-12
+    for candidate in candidates:
+        if candidate.dollars != number.dollars:
+            continue
+        difference = abs(candidate.plain * scale - number.value)
+        if difference <= exact:
+            return True
+        if difference <= rounding and _places(candidate, number) > number.decimals:
+            return True
+    return False
 
 
-def _same(number: _Number, candidate: _Number) -> bool:
-    """Equal, or equal once the candidate is rounded to the places that the text shows."""
-    scale = 100 if number.percent else 1
-    difference = abs(candidate.plain * scale - number.value)
-    shown = candidate.decimals + (0 if candidate.percent else 2) * (scale == 100)
-    if candidate.decimals == _EXACT or shown > number.decimals:
-        return difference <= number.tolerance
-    return difference <= abs(number.value) * 1e-12
+def _places(candidate: _Number, number: _Number) -> int:
+    """The decimal places that a candidate has in the unit of the number."""
+    return candidate.decimals - 2 * (number.percent - candidate.percent)
 
 
 def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any, Literal
 
-from sqlalchemy import JSON, DateTime, ForeignKey, String, create_engine, delete, event, select
+from sqlalchemy import DateTime, ForeignKey, String, Text, create_engine, delete, event, select
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -31,7 +32,7 @@ class _Answer(_Base):
         ForeignKey("conversations.id", ondelete="CASCADE"), index=True
     )
     created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), index=True)
-    record: Mapped[dict[str, Any]] = mapped_column(JSON)
+    record: Mapped[str] = mapped_column(Text)
 
 
 class _Feedback(_Base):
@@ -81,7 +82,7 @@ class AnswerStore:
                     id=answer.id,
                     conversation_id=answer.conversation_id,
                     created_at=answer.created_at,
-                    record=answer.model_dump(mode="json"),
+                    record=answer.model_dump_json(),
                 )
             )
 
@@ -89,7 +90,7 @@ class AnswerStore:
         """One stored answer."""
         with Session(self._engine) as session:
             row = session.get(_Answer, answer_id)
-            return None if row is None else Answer.model_validate(row.record)
+            return None if row is None else Answer.model_validate_json(row.record)
 
     def recent(self, conversation_id: str, limit: int) -> list[Answer]:
         """The last answers of a conversation, oldest of them first."""
@@ -100,7 +101,7 @@ class AnswerStore:
                 .order_by(_Answer.created_at.desc(), _Answer.id)
                 .limit(limit)
             )
-            return [Answer.model_validate(row.record) for row in rows][::-1]
+            return [Answer.model_validate_json(row.record) for row in rows][::-1]
 
     def has_conversation(self, conversation_id: str) -> bool:
         """Whether a conversation of this id exists."""
@@ -126,7 +127,7 @@ class AnswerStore:
                 .where(_Answer.conversation_id == conversation_id)
                 .order_by(_Answer.created_at, _Answer.id)
             )
-            return _described(row) | {"answers": [answer.record for answer in answers]}
+            return _described(row) | {"answers": [json.loads(answer.record) for answer in answers]}
 
     def delete_conversation(self, conversation_id: str) -> bool:
         """Forget a conversation and all in it; whether there was one."""

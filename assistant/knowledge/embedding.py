@@ -49,7 +49,9 @@ class Embedder:
         # The arena keeps the largest batch it ever saw; a server that embeds one question at a
         # time has no use for that memory.
         options.enable_cpu_mem_arena = False
-        options.intra_op_num_threads = min(2, os.cpu_count() or 1)
+        # One thread a text: a question is too short to share out, and waiting threads would spin.
+        # Whoever has many texts embeds them side by side.
+        options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from assistant.settings import Settings
 Progress = Callable[[str, int, int], None]
 """Told the label of the work, how much is done, and how much there is."""
 
-_BATCH = 64
+_BATCH = 256
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Index:
         self.embedder = embedder
         self.library = library
         self._collection = collection
+        # Embedding lets go of the interpreter's lock, so threads are enough to use every core.
+        self._embedders = ThreadPoolExecutor(os.cpu_count() or 1, "embed")
 
     def near(self, vector: Vectors, limit: int) -> dict[str, float]:
         """Passage ids by cosine similarity to a unit vector, best first."""
@@ -93,7 +96,8 @@ class Index:
         )
 
     def close(self) -> None:
-        """Close the library's file."""
+        """Close the library's file and end the threads."""
+        self._embedders.shutdown(cancel_futures=True)
         self.library.close()
 
     def _ids(self, document: Document) -> list[str]:
@@ -114,15 +118,15 @@ class Index:
             )
             for passage in document.passages()
         ]
+        vectors = []
+        for vector in self._embedders.map(self.embedder.embed_one, texts):
+            vectors.append(vector)
+            progress("Embedding passages", done + len(vectors), total)
         for start in range(0, len(ids), _BATCH):
-            vectors = []
-            for text in texts[start : start + _BATCH]:
-                vectors.append(self.embedder.embed_one(text))
-                done += 1
-                progress("Embedding passages", done, total)
-            self._collection.upsert(ids=ids[start : start + _BATCH], embeddings=vectors)
+            part = slice(start, start + _BATCH)
+            self._collection.upsert(ids=ids[part], embeddings=vectors[part])
         self.library.replace(document, ids)
-        return done
+        return done + len(ids)
 
     def _drop(self, ids: Sequence[str]) -> None:
         for start in range(0, len(ids), 1000):
