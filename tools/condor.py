@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 
+from tools.charts import Chart, Pictured
 from tools.checking import checked
-from tools.condor_rules import HIGH_TARGET, LOW_TARGET, at_first, check_strikes, credit_too_wide
-from tools.condor_values import FIELDS, Terms, Values, values
+from tools.condor_rules import (
+    HIGH_TARGET,
+    LOW_TARGET,
+    anywhere,
+    at_first,
+    check_strikes,
+    credit_too_wide,
+)
+from tools.condor_values import FIELDS, Everything, Terms, Values, values
 from tools.errors import ToolInputError
 from tools.pricing.black import ARRAY, SCALAR, Valuation
 from tools.pricing.chunks import run
@@ -70,7 +77,7 @@ class CondorSide:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CondorQuote(Result):
+class CondorQuote(Pictured, Result):
     """An iron condor and what follows from it; floats, or arrays of the inputs' shape."""
 
     spot: Points
@@ -110,11 +117,11 @@ class CondorQuote(Result):
     legs: tuple[CondorLeg, CondorLeg, CondorLeg, CondorLeg]
     warnings: tuple[str, ...]
 
-    def figure(self) -> Any:
-        """Draw the profit at expiration and now over the index, as a Plotly figure."""
-        from tools.plots import condor_figure
+    def chart(self) -> Chart:
+        """The profit at expiration and now over the index, as plain Plotly JSON."""
+        from tools.plots import condor_chart
 
-        return condor_figure(self)
+        return condor_chart(self)
 
 
 @checked(broadcast=True)
@@ -194,16 +201,15 @@ def price_condor(
     """
     check_strikes(put_long, put_short, call_short, call_long)
     ivs, source = _volatilities(iv, put_iv, call_iv, leg_ivs)
-    market = credit is not None
     terms = Terms(
         spot, put_long, put_short, call_short, call_long, days, *ivs, rate, dividend_yield,
-        credit if credit is not None else 0.0, fees,
+        0.0 if credit is None else 1.0, 0.0 if credit is None else credit, fees,
     )  # fmt: skip
     if any(isinstance(one, np.ndarray) for one in (*terms, contracts)):
-        fields = _arrays(terms, market, contracts)
+        everything = _arrays(terms, contracts)
     else:
-        fields = values(SCALAR, market, *terms)
-    return _quote(terms, fields, market, contracts, margin_rule, source)
+        everything = values(SCALAR, terms)
+    return _quote(terms, everything, contracts, margin_rule, source)
 
 
 def _volatilities(
@@ -227,27 +233,31 @@ def _volatilities(
     return (put_iv, put_iv, call_iv, call_iv), "as given, one for the puts and one for the calls"
 
 
-def _arrays(terms: Terms, market: bool, contracts: Any) -> list[Any]:
+def _arrays(terms: Terms, contracts: Any) -> Everything:
     if not any(isinstance(one, np.ndarray) for one in terms):
         terms = terms._replace(spot=np.full(contracts.shape, terms.spot))
-    return run(partial(values, ARRAY, market), list(terms), FIELDS)
+    rows = run(_rows, list(terms), FIELDS, "price_condor")
+    size, legs = len(Valuation._fields), len(Values._fields)
+    parts = (Valuation(*rows[legs + i * size : legs + (i + 1) * size]) for i in range(4))
+    return (Values(*rows[:legs]), *parts)  # type: ignore[return-value]  # four legs
+
+
+def _rows(*numbers: Any) -> list[Any]:
+    condor, *legs = values(ARRAY, Terms(*numbers))
+    return [*condor, *(field for leg in legs for field in leg)]
 
 
 def _quote(
-    terms: Terms, fields: list[Any], market: bool, contracts: Any, margin_rule: str, source: str
+    terms: Terms, everything: Everything, contracts: Any, margin_rule: str, source: str
 ) -> CondorQuote:
-    condor = Values(*fields[: len(Values._fields)])
-    size = len(Valuation._fields)
-    legs = [
-        Valuation(*fields[start : start + size])
-        for start in range(len(Values._fields), FIELDS, size)
-    ]
+    condor, *legs = everything
+    market = terms.market == 1.0
     put_width = terms.put_short - terms.put_long
     call_width = terms.call_long - terms.call_short
     width = _larger(put_width, call_width)
     kept = condor.credit - terms.fees
-    if np.any(condor.credit >= width):
-        wrong = condor.credit >= width
+    wrong = condor.credit >= width
+    if anywhere(wrong):
         raise credit_too_wide(
             "credit" if market else "leg_ivs",
             at_first(condor.credit, wrong),
@@ -401,7 +411,7 @@ def _warnings(
                 "given is not the one that the market trades.",
             )
         )
-    return tuple(_counted(condition, words) for condition, words in said if np.any(condition))
+    return tuple(_counted(condition, words) for condition, words in said if anywhere(condition))
 
 
 def _counted(condition: Any, words: str) -> str:

@@ -137,13 +137,18 @@ def check_strikes(put_long: Any, put_short: Any, call_short: Any, call_long: Any
     names = list(strikes)
     problems: list[FieldProblem] = []
     for lower, upper in pairwise(names):
-        rising = np.less(strikes[lower], strikes[upper])
-        if not np.all(rising):
+        wrong = strikes[lower] >= strikes[upper]
+        if anywhere(wrong):
             problems += _out_of_order(
-                upper, at_first(strikes[upper], ~rising), lower, at_first(strikes[lower], ~rising)
+                upper, at_first(strikes[upper], wrong), lower, at_first(strikes[lower], wrong)
             ).problems
     if problems:
         raise ToolInputError(problems)
+
+
+def anywhere(condition: Any) -> bool:
+    """Whether it holds, for one or for any of an array; `numpy.any` takes 3 us for one."""
+    return bool(condition.any()) if isinstance(condition, np.ndarray) else bool(condition)
 
 
 def at_first(value: Number, where: Any) -> float:

@@ -246,7 +246,7 @@ class Choice(Described):
         return " or ".join(repr(word) for word in self.words)
 
     def check(self, field: str, value: object, *, broadcast: bool = False) -> Any:
-        """Return the word (or the array of words), or raise `ToolInputError`."""
+        """Return the word (for an array the places of its words), or raise `ToolInputError`."""
         if isinstance(value, str) and value in self.words:
             return str(value)
         if broadcast and (isinstance(value, list | tuple) or is_array(value)):
@@ -255,11 +255,14 @@ class Choice(Described):
                 if words.dtype.kind == "O" and not all(isinstance(one, str) for one in words.flat):
                     raise ToolInputError.of(field, value, self.allowed, self.hint)
                 words = words.astype(np.str_, copy=False)
-                known = np.zeros(words.shape, dtype=bool)
-                for word in self.words:
-                    known |= equal_words(words, word)
+                places = np.zeros(words.shape, dtype=np.int8)
+                known = equal_words(words, self.words[0])
+                for place, word in enumerate(self.words[1:], 1):
+                    same = equal_words(words, word)
+                    places += np.int8(place) * same
+                    known |= same
                 if known.all():
-                    return words
+                    return places
                 value = str(words[~known][0])
         raise ToolInputError.of(field, value, self.allowed, self.hint)
 
@@ -357,7 +360,7 @@ _HIGHEST_LEVEL = 1e9  # far above any index; keeps the product of two levels far
 _LOWEST_LEVEL = 1e-9
 
 Kind = Annotated[
-    str | NDArray[np.str_], Choice("Kind of the option", ("call", "put"), "Write it in full.")
+    str | NDArray[Any], Choice("Kind of the option", ("call", "put"), "Write it in full.")
 ]
 Model = Annotated[
     str,

@@ -42,7 +42,7 @@ _ROUNDING: Final = 4e-16  # relative, of discounted intrinsic value and of the p
 _LEAST_FRACTION: Final = 1e-290
 _HIGH_FRACTION: Final = 0.7
 
-# The first guess: the deviation as in Bachelier's normal model, as a polynomial; see `_guess`.
+# The first guess: the deviation as in Bachelier's normal model, as a polynomial; see `guess`.
 _GUESS: Final = (
     3.5448252319299822,
     -7.049875187405396,
@@ -114,13 +114,13 @@ def implied_volatility(
         return _one(kind, sign, *cast(list[float], numbers))
     if not any(isinstance(one, np.ndarray) for one in numbers):
         numbers[0] = np.full(np.shape(sign), price)
-    (volatility,) = run(_many, [sign, *numbers], 1)
+    (volatility,) = run(_many, [sign, *numbers], 1, "implied_volatility")
     return cast(Volatility, volatility)
 
 
 def _one(kind: Any, sign: float, *numbers: float) -> float:
     price, _, _, days, _, _ = numbers
-    problem, intrinsic, most = _problem(SCALAR, sign, *numbers)
+    problem, intrinsic, most = problem_of(SCALAR, sign, *numbers)
     bounds = f"between {intrinsic:.10g} and {most:.10g}, both excluded [points]"
     if not price > intrinsic:
         raise ToolInputError.of("price", price, bounds, _below_intrinsic(kind, *numbers))
@@ -133,7 +133,7 @@ def _one(kind: Any, sign: float, *numbers: float) -> float:
         raise ToolInputError.of(
             "price", price, "above 1e-290 of the index", "It is next to nothing."
         )
-    deviation, doubt = _solve(SCALAR, problem)
+    deviation, doubt = solve(SCALAR, problem)
     if not doubt <= ACCURACY:
         other = "put" if sign > 0 else "call"
         raise ToolInputError.of(
@@ -166,7 +166,7 @@ def _below_intrinsic(kind: str, *numbers: float) -> str:
 
 def _many(*numbers: Any) -> list[Any]:
     days = numbers[4]
-    problem, _, _ = _problem(ARRAY, *numbers)
+    problem, _, _ = problem_of(ARRAY, *numbers)
     shape = np.broadcast_shapes(*(np.shape(part) for part in problem))
     problem = _Problem(*(np.broadcast_to(part, shape) for part in problem))
     good = (problem.fraction > _LEAST_FRACTION) & (problem.fraction < 1.0)
@@ -178,7 +178,7 @@ def _many(*numbers: Any) -> list[Any]:
     return [volatility / np.sqrt(days / DAYS_PER_YEAR)]
 
 
-def _problem(
+def problem_of(
     use: Operations,
     sign: Any,
     price: Any,
@@ -202,14 +202,14 @@ def _problem(
     return _Problem((price - intrinsic) / scale, abs(moneyness), noise), intrinsic, most
 
 
-def _guess(use: Operations, target: Any, x: Any) -> Any:
+def guess(use: Operations, target: Any, x: Any) -> Any:
     """The deviation in Bachelier's normal model, which a short-dated option nearly follows.
 
     There the time value is b = s (n(h) - h N(-h)) with h = x / s, so that s / (x + b) depends on
     x / b alone. Within 2e-4 of the solution of that equation; the last factor takes it to the
     lognormal model.
     """
-    b = target * use.exp(-0.5 * x)
+    b = use.maximum(target * use.exp(-0.5 * x), _LEAST_FRACTION)
     g = use.log1p(x / b)
     y = g / (g + 8.0)
     polynomial = _GUESS[-1]
@@ -219,36 +219,56 @@ def _guess(use: Operations, target: Any, x: Any) -> Any:
     return s * (1.0 + s * s / 24.0)
 
 
-def _high_guess(use: Operations, target: Any, x: Any) -> Any:
+def high_guess(use: Operations, target: Any, x: Any) -> Any:
     """The deviation from the upper end; exact at the money, and with the right slope elsewhere."""
     share = 0.5 + 0.5 * use.erfcx(use.sqrt(x))  # of the fraction above the inflection point
     return use.sqrt(2.0 * x) - 2.0 * share * use.inverse_normal(0.5 * (1.0 - target) / share)
 
 
-def _solve(use: Operations, problem: _Problem) -> tuple[Any, Any]:
+def solve(use: Operations, problem: _Problem) -> tuple[Any, Any]:
     """The deviation that is worth the fraction, and the relative doubt that rounding leaves."""
     target, x, noise = problem
-    inflection = 0.5 - 0.5 * use.erfcx(use.sqrt(x))
-    step = _low_step if target < inflection else _high_step
-    s = (_guess if target < _HIGH_FRACTION else _high_guess)(use, target, x)
+    low = target < 0.5 - 0.5 * use.erfcx(use.sqrt(x))
+    s = high_guess(use, target, x) if target >= _HIGH_FRACTION else guess(use, target, x)
     for _ in range(_MORE_STEPS):
-        s, change, slope = step(use, target, x, s)
+        if low:
+            s, change, slope = low_step(use, target, x, s)
+        else:
+            s, change, slope = high_step(use, target, x, s)
         if abs(change) < _CLOSE:
-            break
-    else:
-        slope = 0.0
-    return s, (noise + _ROUNDING * target) / (slope * s) if slope > 0.0 else math.inf
+            return s, (noise + _ROUNDING * target) / max(slope * s, _LEAST_FRACTION)
+    return s, math.inf
+
+
+def solve_or_nan(
+    use: Operations,
+    sign: Any,
+    price: Any,
+    spot: Any,
+    strike: Any,
+    days: Any,
+    rate: Any,
+    dividend_yield: Any,
+) -> Any:
+    """The volatility of one option, NaN where there is none: what the compiled loop calls."""
+    problem, _, _ = problem_of(use, sign, price, spot, strike, days, rate, dividend_yield)
+    if not (problem.fraction > _LEAST_FRACTION and problem.fraction < 1.0):
+        return math.nan
+    deviation, doubt = solve(use, problem)
+    if not doubt <= ACCURACY:
+        return math.nan
+    return deviation / use.sqrt(days / DAYS_PER_YEAR)
 
 
 def _solve_array(problem: _Problem) -> tuple[Any, Any]:
     target, x, noise = problem
     low = target < 0.5 - 0.5 * ARRAY.erfcx(np.sqrt(x))
-    s = _guess(ARRAY, target, x)
+    s = guess(ARRAY, target, x)
     slope = np.empty_like(s)
     high = np.flatnonzero(target >= _HIGH_FRACTION)
     if high.size:
-        s[high] = _high_guess(ARRAY, target[high], x[high])
-    for where, step in ((low, _low_step), (~low, _high_step)):
+        s[high] = high_guess(ARRAY, target[high], x[high])
+    for where, step in ((low, low_step), (~low, high_step)):
         rows = np.flatnonzero(where)
         for count in range(_MORE_STEPS):
             if not rows.size:
@@ -257,10 +277,10 @@ def _solve_array(problem: _Problem) -> tuple[Any, Any]:
             if count + 1 >= _STEPS:
                 rows = rows[~(abs(change) < _CLOSE)]
         slope[rows] = 0.0
-    return s, (noise + _ROUNDING * target) / (slope * s)
+    return s, (noise + _ROUNDING * target) / np.maximum(slope * s, _LEAST_FRACTION)
 
 
-def _worth(use: Operations, x: Any, s: Any) -> tuple[Any, Any, Any, Any, Any]:
+def worth(use: Operations, x: Any, s: Any) -> tuple[Any, Any, Any, Any, Any]:
     """The fraction b at deviation s, 1 - b, the slope of b, its next two derivatives over it.
 
     b(s) = N(t - h) - exp(x) N(-t - h) with h = x / s and t = s / 2.
@@ -274,26 +294,28 @@ def _worth(use: Operations, x: Any, s: Any) -> tuple[Any, Any, Any, Any, Any]:
     second = 0.5 * bell * use.erfcx((h + t) * ROOT_HALF)
     first = tail * (1.0 - 2.0 * positive) + positive
     fraction = use.repair(first - second, t < SMALL_HALF_DEVIATION, series, use, -h, t, bell)
+    fraction = use.maximum(fraction, _LEAST_FRACTION)
     rest = tail * (2.0 * positive - 1.0) + (1.0 - positive) + second
     curve = (h * h - t * t) / s
     return fraction, rest, bell / ROOT_TWO_PI, curve, curve * curve - 3.0 * h * h / (s * s) - 0.25
 
 
-def _low_step(use: Operations, target: Any, x: Any, s: Any) -> tuple[Any, Any, Any]:
+def low_step(use: Operations, target: Any, x: Any, s: Any) -> tuple[Any, Any, Any]:
     """Householder's third-order step on 1 / ln b, which runs like s^2 in the tail."""
-    b, _, slope, curve, third = _worth(use, x, s)
+    b, _, slope, curve, third = worth(use, x, s)
     log_b, log_target = use.log(b), use.log(target)
     growth = slope / b
     newton = (log_target - log_b) * (log_b / log_target) / growth
     bend = growth * (1.0 + 2.0 / log_b)
     second = curve - bend
     third = third + 2.0 * growth**2 * (1.0 + 3.0 / log_b * (1.0 + 1.0 / log_b)) - 3.0 * curve * bend
-    return (*_householder(use, s, newton, second, third), slope)
+    better, change = householder(use, s, newton, second, third)
+    return better, change, slope
 
 
-def _high_step(use: Operations, target: Any, x: Any, s: Any) -> tuple[Any, Any, Any]:
+def high_step(use: Operations, target: Any, x: Any, s: Any) -> tuple[Any, Any, Any]:
     """The same step on ln(1 - b), which runs like -s^2 / 8 at the upper end."""
-    b, rest, slope, curve, third = _worth(use, x, s)
+    b, rest, slope, curve, third = worth(use, x, s)
     left = 1.0 - target
     upper = target > 0.5
     missing = (rest - left) * upper + (target - b) * (1.0 - upper)
@@ -301,10 +323,11 @@ def _high_step(use: Operations, target: Any, x: Any, s: Any) -> tuple[Any, Any, 
     newton = -use.log1p(-missing / rest) / growth
     second = curve + growth
     third = third + growth * (2.0 * growth + 3.0 * curve)
-    return (*_householder(use, s, newton, second, third), slope)
+    better, change = householder(use, s, newton, second, third)
+    return better, change, slope
 
 
-def _householder(use: Operations, s: Any, newton: Any, second: Any, third: Any) -> tuple[Any, Any]:
+def householder(use: Operations, s: Any, newton: Any, second: Any, third: Any) -> tuple[Any, Any]:
     """The new deviation and its relative change, held within a factor of three."""
     step = newton * (1.0 + 0.5 * second * newton)
     step = step / (1.0 + newton * (second + third * newton / 6.0)) / s

@@ -23,7 +23,7 @@ ROOT_TWO_PI: Final = math.sqrt(2 * math.pi)
 # J. G. Laframboise, "Chebyshev approximation of (1 + 2x) exp(x^2) erfc x in 0 <= x < infinity",
 # Mathematics of Computation 36 (1981). Interpolated at 61 Chebyshev nodes with 60 digits and cut at
 # degree 24; the largest relative error in double precision is 3.0e-16.
-_COEFFICIENTS: Final = (
+COEFFICIENTS: Final = (
     0.7160046047255598,
     -0.23092733308380917,
     0.09902075367944078,
@@ -50,8 +50,8 @@ _COEFFICIENTS: Final = (
     5.567150863376234e-10,
     3.685916803815211e-10,
 )
-_HIGHEST: Final = _COEFFICIENTS[-1]
-_DOWNWARD: Final = _COEFFICIENTS[-2::-1]
+_HIGHEST: Final = COEFFICIENTS[-1]
+_DOWNWARD: Final = COEFFICIENTS[-2::-1]
 
 
 def erfcx(x: float) -> float:

@@ -27,7 +27,6 @@ from tools.quantities import (
     Strike,
     ThetaPerDay,
     Volatility,
-    equal_words,
 )
 from tools.results import Result
 
@@ -111,7 +110,9 @@ def price_option(
     if any(isinstance(one, np.ndarray) for one in (sign, *numbers)):
         if not any(isinstance(one, np.ndarray) for one in numbers):
             numbers[0] = np.full(np.shape(sign), spot)
-        fields = run(partial(value, ARRAY), [sign, *numbers], len(Valuation._fields))
+        fields = run(
+            partial(value, ARRAY), [sign, *numbers], len(Valuation._fields), "price_option"
+        )
     else:
         fields = list(value(SCALAR, sign, *numbers))
     worth = Valuation(*fields)
@@ -131,15 +132,16 @@ def price_option(
 
 
 def call_sign(kind: Any) -> Any:
-    """1.0 for a call, -1.0 for a put."""
+    """1.0 for a call, -1.0 for a put; of an array the places of the words were checked before."""
     if isinstance(kind, str):
         return 1.0 if kind == "call" else -1.0
-    return 2.0 * equal_words(kind, "call") - 1.0
+    return (1 - 2 * kind).astype(float)
 
 
 def refuse_yield_of_a_future(dividend_yield: Any) -> None:
     """A future already holds the dividends to expiration, so Black-76 has no yield to take."""
-    if np.any(np.asarray(dividend_yield) != 0.0):
+    nothing = dividend_yield == 0.0
+    if not (nothing.all() if isinstance(nothing, np.ndarray) else nothing):
         raise ToolInputError.of(
             "dividend_yield",
             dividend_yield,
