@@ -40,7 +40,10 @@ lock: $(VENV)/.uv
 	sed -i 's/^torch==\([0-9.]*\)+cpu/torch==\1/' requirements.lock requirements-dev.lock
 
 bench: $(VENV)/.test
-	$(BIN)/python -m benchmarks.assistant
+	@test -d .venv-bench || $(PYTHON) -m venv .venv-bench
+	@$(if $(PIP_FIND_LINKS),UV_FIND_LINKS="$(PIP_FIND_LINKS)") $(BIN)/uv pip install --quiet --compile-bytecode --python .venv-bench/bin/python --requirement benchmarks/requirements.txt
+	@$(BIN)/python -m compileall -q assistant tools
+	$(BIN)/python -m benchmarks.assistant --peer .venv-bench/bin/python
 
 # A browser that drives the page's tests: the one that is here, else Debian's, else Playwright's.
 browser: $(VENV)/.test

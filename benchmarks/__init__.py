@@ -1,0 +1,1 @@
+"""Measurements: what the figures of docs/benchmarks.md come from."""
