@@ -22,12 +22,13 @@ How = Literal["computed", "input", "rule", "stated"]
 class Figure(Record):
     """A figure as it stands in the text, and the call that computes it.
 
-    The numerals of `text` are the values of `call` in their order, written by `format`.
+    The numerals of `text` are the values of `call` in their order: written by `format` where it is
+    given, else rounded to the places that the text shows.
     """
 
     text: str = Field(min_length=1)
     call: str = Field(min_length=1)
-    format: str = ".2f"
+    format: str | None = None
 
 
 class Stated(Record):
