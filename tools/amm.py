@@ -105,7 +105,8 @@ def amm_swap(
     else:
         # Not reserve_out - amount_out, which loses its digits when a swap all but empties the pool.
         left = reserve_out * reserve_in / (reserve_in + amount_in * kept)
-        amount_out = reserve_out * amount_in * kept / (reserve_in + amount_in * kept)
+        # The share first, which is at most 1: so never more comes out than the pool holds.
+        amount_out = reserve_out * (amount_in * kept / (reserve_in + amount_in * kept))
     spot = reserve_out / reserve_in
     return AmmSwap(
         amount_in=amount_in,

@@ -26,7 +26,7 @@ ROOMS = {
     "uvicorn": ["assistant/cli.py"],
     "sqlalchemy": ["assistant/answers"],
     "vollib": ["tools/pricing"],
-    "plotly": ["tools/plots"],
+    "plotly": ["tools/charts.py"],
     "assistant": ["assistant"],
 }
 
