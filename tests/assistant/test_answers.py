@@ -219,9 +219,19 @@ def test_a_follow_up_changes_one_input_of_the_last_calculation(assistant: Assist
     inputs = second.calculations[0].inputs
     assert (inputs["put_long"], inputs["call_long"]) == (5475.0, 6075.0)
     assert inputs["iv"] == 0.16
+    assert second.text.startswith("As before, but with long put 5475, long call 6075:")
     third = assistant.ask("and at 30 vol?", first.conversation_id)
+    assert third.text.startswith("As before, but with implied volatility 30 %:")
     assert third.calculations[0].inputs["iv"] == 0.3
     assert third.calculations[0].inputs["put_long"] == 5475.0
+
+
+def test_a_follow_up_in_words_keeps_the_subject(assistant: Assistant) -> None:
+    first = assistant.ask("What is contango?")
+    second = assistant.ask("and why does it matter for hedges?", first.conversation_id)
+    assert not second.abstained
+    assert second.citations
+    assert assistant.ask("and who won the world cup?", first.conversation_id).abstained
 
 
 def test_the_stream_starts_steps_speaks_and_ends(assistant: Assistant) -> None:

@@ -34,6 +34,7 @@ from assistant.models.builtin.plan import (
     choose_rules,
     continued,
     follow_on,
+    is_follow_up,
     what_is_missing,
 )
 from assistant.models.builtin.reading import Reading, read
@@ -113,6 +114,8 @@ class _Turn:
         self.question = str(messages[last].text)
         self.reading: Reading = read(self.question)
         self.earlier = list(_earlier_calls(messages[:last]))
+        asked = [str(m.text) for m in messages[:last] if isinstance(m, HumanMessage)]
+        self.before = asked[-1] if asked else ""
         self.results = [m for m in messages[last + 1 :] if isinstance(m, ToolMessage)]
 
     def next_calls(self) -> list[Call]:
@@ -137,7 +140,13 @@ class _Turn:
         look_up = next(
             (by_tool[call.tool].look_up for call in calls if by_tool[call.tool].look_up), ""
         )
-        return [*calls, Call(SEARCH, {"query": look_up or self.question})]
+        return [*calls, Call(SEARCH, {"query": look_up or self._query()})]
+
+    def _query(self) -> str:
+        """What to search for: the question, with the one before it where it points back."""
+        if self.before and is_follow_up(self.question):
+            return f"{self.before} {self.question}"
+        return self.question
 
     def compose(self) -> Composed:
         material = Material(self.question)
@@ -150,7 +159,15 @@ class _Turn:
             elif "error" in content:
                 material.errors.append(str(content["error"]))
         material.calculations.sort(key=lambda item: int(item["n"]))
+        material.changed = self._changed(material.calculations)
         return compose(material, what_is_missing(self.reading))
+
+    def _changed(self, calculations: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+        """The inputs that this question changed in the last calculation of the conversation."""
+        if not calculations or not self.earlier or choose_rules(self.reading, self.tools):
+            return {}
+        before, now = self.earlier[0].arguments, calculations[0]["inputs"]
+        return {name: value for name, value in now.items() if before.get(name) != value}
 
 
 def _earlier_calls(messages: Sequence[BaseMessage]) -> list[Call]:

@@ -13,7 +13,12 @@ from typing import Any
 
 from assistant.evidence import sentences
 from assistant.models.builtin.plan import RULES, Missing
-from assistant.models.builtin.wording import describe, missing_signals, what_is_needed
+from assistant.models.builtin.wording import (
+    as_before,
+    describe,
+    missing_signals,
+    what_is_needed,
+)
 
 NEAR = 0.42
 """A passage this near to the question (cosine) answers it; in-scope questions score above it."""
@@ -38,7 +43,9 @@ NO_ADVICE = (
 )
 
 _PERSONAL = re.compile(
-    r"\b(?:should|shall|would you|do you think) (?:i|we|you)\b|\brecommend\b", re.IGNORECASE
+    r"\b(?:should|shall) (?:i|we)\b.*\b(?:sell|buy|trade|open|close|enter|exit|roll|hedge|put on)\b"
+    r"|\brecommend\b",
+    re.IGNORECASE,
 )
 
 _DEFINITION = re.compile(
@@ -79,7 +86,7 @@ class Material:
     passages: list[Passage] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    changed: str = ""
+    changed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,7 @@ def _with_calculations(material: Material) -> str:
     if _PERSONAL.search(material.question):
         paragraphs.append(NO_ADVICE)
     if material.changed:
-        paragraphs.append(material.changed)
+        paragraphs.append(as_before(material.changed))
     for calculation in material.calculations:
         tool, result = str(calculation["tool"]), calculation["result"]
         paragraphs += describe(tool, calculation["inputs"], result)
@@ -151,8 +158,8 @@ def _reason(material: Material) -> str:
     if not any(looked_up.get(str(item["tool"])) for item in material.calculations):
         return ""
     for passage in material.passages:
-        if passage.dense >= NEAR:
-            return _quoted(passage, 3)
+        if passage.dense >= NEAR and passage.kind == "article":
+            return _quoted(_opening(passage, material.passages), 3)
     return ""
 
 

@@ -86,9 +86,9 @@ RULES = (
         "check_regime",
         needs=("vix",),
         uses=("vix9d", "vix3m", "vix6m", "vvix"),
-        cue=r"\bregime\b|\bsell\w*\b|\bcondors?\b|\bics?\b|\btrade\b|\benter|\bentry\b|\bhedg"
-        r"|\bstand\b|\bwings?\b|\bbackwardation\b|\bcontango\b|\bterm structure\b|\bshould\b"
-        r"|\bvix\s?(?:9d|3m|6m)",
+        cue=r"\bregime\b|\b(?:sell|selling|open|opening|enter|entering|trade|put on)\b"
+        r"|\bstand aside\b|\bwiden|\btighten|\bbackwardation\b|\bcontango\b|\bterm structure\b"
+        r"|\bvix\s?(?:9d|3m|6m)|\bvvix\b|\bhedge layers?\b|\bgood time\b",
         ask=r"\bregime\b.*\b(?:now|today|current)\b|\b(?:current|today'?s)\s+regime\b"
         r"|\bshould (?:i|we)\b.*\b(?:sell|open|enter|trade|put on)\b.*"
         r"\b(?:now|today|tonight|this)\b",
@@ -123,7 +123,7 @@ RULES = (
     Rule(
         "size_position",
         needs=("account_usd", "max_loss_usd", "risk_fraction"),
-        look_up="How is an iron condor sized against an account?",
+        look_up="How large should an iron condor position be?",
     ),
     Rule(
         "impermanent_loss",
@@ -137,6 +137,10 @@ _FOLLOW_UP = re.compile(
     r"^\W*(?:and|what about|how about|what if|now|then|same|with|at|make it|but|instead|try|or|ok)"
     r"\b",
     re.IGNORECASE,
+)
+
+_POINTS_BACK = re.compile(
+    r"\b(?:that|this|it|its|they|them|those|these)\b|^\W*(?:why|how so|how come)\b", re.IGNORECASE
 )
 
 
@@ -176,12 +180,18 @@ def arguments(rule: Rule, reading: Reading) -> dict[str, Any]:
     }
 
 
+def is_follow_up(text: str) -> bool:
+    """Whether a question leans on what came before it: short, and opening or pointing back."""
+    words = text.split()
+    return len(words) <= 12 and bool(_FOLLOW_UP.search(text) or _POINTS_BACK.search(text))
+
+
 def continued(reading: Reading, earlier: Sequence[Call]) -> Call | None:
     """The last calculation of the conversation with what this question changes in it."""
     if not earlier or not reading.values:
         return None
     last = earlier[0]
-    if not (_FOLLOW_UP.search(reading.text) or len(reading.text.split()) <= 6):
+    if not (is_follow_up(reading.text) or len(reading.text.split()) <= 6):
         return None
     changes = dict(reading.values)
     inputs = dict(last.arguments)

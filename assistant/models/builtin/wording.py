@@ -31,6 +31,20 @@ def what_is_needed(name: str) -> str:
     return _NEEDED.get(name, name.replace("_", " "))
 
 
+def as_before(changed: Fields) -> str:
+    """What a follow-up changed, before the calculation that it changed."""
+    parts = [f"{_named(name).lower()} {_input(name, value)}" for name, value in changed.items()]
+    return f"As before, but with {', '.join(parts)}:"
+
+
+def _input(name: str, value: Any) -> str:
+    if name.endswith("iv") or name in ("rate", "dividend_yield", "risk_fraction"):
+        return _short_percent(value)
+    if name.endswith("_usd"):
+        return usd(value)
+    return level(value) if isinstance(value, int | float) else str(value)
+
+
 def points(value: float) -> str:
     """Index points, to the cent of a point: 13.13."""
     return f"{value:.2f}"
@@ -183,6 +197,11 @@ def _touch(inputs: Fields, result: Fields) -> list[str]:
 
 def _size(inputs: Fields, result: Fields) -> list[str]:
     count = int(result["contracts"])
+    if count == 0:
+        return [
+            f"**No contract fits**: one can lose {usd(inputs['max_loss_usd'])}, which is more than "
+            f"{_short_percent(inputs['risk_fraction'])} of the account."
+        ]
     return [
         f"The account carries **{count} contract{'' if count == 1 else 's'}**: together they can "
         f"lose {usd(result['risk_usd'])}, which is "
@@ -221,7 +240,7 @@ def _value(name: str, value: Any) -> str:
 
 
 def _named(name: str) -> str:
-    words = name.replace("_usd", " in dollars").replace("_", " ")
+    words = _NAMES.get(name, name.replace("_usd", " in dollars").replace("_", " "))
     return words[:1].upper() + words[1:]
 
 
@@ -240,6 +259,17 @@ _WORDS: dict[str, Callable[[Fields, Fields], list[str]]] = {
     "check_regime": _regime,
     "size_position": _size,
     "price_option": _option,
+}
+
+_NAMES = {
+    "iv": "implied volatility",
+    "put_iv": "put implied volatility",
+    "call_iv": "call implied volatility",
+    "days": "days to expiration",
+    "put_long": "long put",
+    "put_short": "short put",
+    "call_short": "short call",
+    "call_long": "long call",
 }
 
 _NEEDED = {
