@@ -85,7 +85,7 @@ _DATE = re.compile(
 )
 _CODE = re.compile(r"`[^`]*`|\bN\(d\d\)|\bx ?\* ?y ?= ?k\b|\b24/7\b")
 _NUMERAL = re.compile(
-    r"(?<![\w.,])(?:(?<=[\s(\[])[-+])?"
+    r"(?<![\w.,])(?:(?<![^\s(\[])[-+])?"
     r"(?:\d{1,2}:\d{2}|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w]|\.\d)"
 )
 _HUNDREDTHS = re.compile(r"%|percent|volatility points?\b|\bdeltas?\b")

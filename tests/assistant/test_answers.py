@@ -160,6 +160,12 @@ def test_a_definition_is_of_the_term_that_was_named(
     assert answer.text.startswith("**")
 
 
+def test_a_request_for_a_quote_says_that_there_is_no_market_data(assistant: Assistant) -> None:
+    answer = assistant.ask("What's SPX trading at right now?")
+    assert answer.abstained
+    assert "no market data" in answer.text
+
+
 def test_a_request_for_advice_gets_none(assistant: Assistant) -> None:
     answer = assistant.ask("Should I sell a condor today?")
     assert "no advice is given here" in answer.text

@@ -31,6 +31,8 @@ WORDINGS = [
         "a $100k account risking 2% with max loss $3,686.80",
         {"account_usd": 100_000, "risk_fraction": 0.02, "max_loss_usd": 3686.80},
     ),
+    ("VIX goes to 35 and VIX3M climbs to 29", {"vix": 35, "vix3m": 29}),
+    ("I got filled at 11.20", {"credit": 11.2}),
     ("IV of -16%", {"iv": -0.16}),
     ("implied volatility 0.19", {"iv": 0.19}),
     ("rate 450 bps", {"rate": 0.045}),

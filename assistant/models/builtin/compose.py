@@ -42,6 +42,17 @@ NO_ADVICE = (
     "arithmetic say is this."
 )
 
+NO_QUOTES = (
+    "There is no market data here, so today's level or price cannot be given. State the value in "
+    "the question, and the tools compute with it."
+)
+
+_LIVE = re.compile(
+    r"\bwhat(?:['’]?s| is| are| was)\b.{0,40}\b(?:spx|vix\w*|vvix|s&p(?: 500)?|index|spy)\b.{0,30}"
+    r"\b(?:trading|(?:right )?now|today|currently|price|quote|(?:close|level) (?:today|now))\b",
+    re.IGNORECASE,
+)
+
 _PERSONAL = re.compile(
     r"\b(?:should|shall) (?:i|we)\b.*\b(?:sell|buy|trade|open|close|enter|exit|roll|hedge|put on)\b"
     r"|\brecommend\b",
@@ -106,6 +117,8 @@ def compose(material: Material, missing: Missing | None = None) -> Composed:
         return Composed(_refused(material.errors))
     if missing is not None:
         return _asking(missing, personal=bool(_PERSONAL.search(material.question)))
+    if _LIVE.search(material.question):
+        return Composed(NO_QUOTES, True, (EXAMPLES[1],))
     if not in_scope(material):
         return _declined(material)
     return Composed(_explained(material))

@@ -178,6 +178,7 @@ _PATTERNS = (
     _make("credit", r"\b(?:credit|premium)(?:\s+(?:received|collected))?{IS}(?:a\s+)?{N}"),
     _make("credit", r"{N}\s*(?:points?\s+|pts?\s+)?(?:of\s+)?(?:net\s+)?(?:credit|premium)\b"),
     _make("credit", r"\b(?:collect|collected|collecting|took\s+in|receive|received){IS}{N}"),
+    _make("credit", r"\b(?:filled|fill|got\s+filled)(?:\s+price)?(?:\s+for)?{IS}{N}"),
     _make("account_usd", r"\b(?:account|portfolio|capital|bankroll){IS}(?:worth\s+)?{U}"),
     _make("account_usd", r"{U}\s+(?:dollar\s+)?(?:account|portfolio)\b"),
     _make("max_loss_usd", r"\bmax(?:imum)?\s+loss{IS}{U}"),
