@@ -15,7 +15,8 @@ from decimal import Decimal
 _N = r"(?<![A-Za-z\d.])(?:[-−]?\$?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\$?\.\d+)"
 _UNIT = r"\s?(?:%|percent\b|per cent\b|bps?\b|basis points\b|k\b|m\b|million\b|thousand\b)?"
 _IS = (
-    r"\s*(?:is|are|was|at|of|to|=|:|near|around|about|~|≈|trading|sits?|level|now|currently|,|\s)*"
+    r"\s*(?:is|are|was|at|of|to|=|:|near|around|about|~|≈|trading|sits?|level|now|currently|,|\s"
+    r"|goes|rises|jumps|spikes|climbs|falls|drops|closed|closes)*"
 )
 
 _MULTIPLIERS = {
