@@ -1,7 +1,7 @@
 """The names that an article's declared calls may use, beside the public tools.
 
-They are the market and the positions that most articles take as their example: SPX at 5800, 30 days,
-16 % volatility, a rate of 4.5 % and a dividend yield of 1.3 %.
+They are the market and the positions that most articles take as their example: SPX at 5800, 30
+days, 16 % volatility, a rate of 4.5 % and a dividend yield of 1.3 %.
 """
 
 from __future__ import annotations
