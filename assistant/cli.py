@@ -117,7 +117,9 @@ def tool(
 def index(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="Files or folders to add: .md, .txt, .html. None: just bring it up."),
+        typer.Argument(
+            help="Files or folders to add: .md, .txt, .html, .pdf. None: just bring it up."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -113,6 +113,67 @@ def test_a_broken_file_is_named_and_the_others_are_read(
     assert "picture.png" not in skipped
 
 
+def pdf_of(*pages: str) -> bytes:
+    """A small but whole PDF with one line of text a page."""
+    kids = " ".join(f"{3 + 2 * n} 0 R" for n in range(len(pages)))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+    ]
+    for n, text in enumerate(pages):
+        stream = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET"
+        font = "/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {4 + 2 * n} 0 R "
+            f"/Resources << {font} >> >>"
+        )
+        objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
+    out = b"%PDF-1.4\n"
+    places = []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{body}\nendobj\n".encode()
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    trailer = f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>"
+    start = len(out)
+    head = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n"
+    return out + f"{head}{table}{trailer}\nstartxref\n{start}\n%%EOF\n".encode()
+
+
+def test_a_pdf_is_read_page_by_page(own_settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "desk.pdf"
+    path.write_bytes(pdf_of("Our rules.", "The umbrella fund is reviewed every Tuesday."))
+    assert [passage.section for passage in read_document(path).passages()] == ["Page 1", "Page 2"]
+    with Assistant(own_settings) as assistant:
+        add_files(assistant.index, [path])
+        found = assistant.search("When is the umbrella fund reviewed?")[0]
+    assert found.passage.section == "Page 2"
+    assert "Tuesday" in found.passage.text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no pdf at all", pdf_of("cut short")[:200], pdf_of("x").replace(b"/Pages", b"/Pagan")],
+)
+def test_a_broken_pdf_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "broken.pdf").write_bytes(content)
+    with pytest.raises(ReadingError, match=r"broken\.pdf"):
+        read_document(tmp_path / "broken.pdf")
+
+
+def test_headings_and_tables_of_html_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(
+        "<h1>Desk</h1><h2>Widths</h2><table><tr><th>credit</th><th>width</th></tr>"
+        "<tr><td>2.40</td><td>10</td></tr></table><p>That is <b>all</b>.</p>",
+        "utf-8",
+    )
+    document = read_document(path)
+    assert "## Widths" in document.text
+    assert "| 2.40 | 10 |" in document.text
+    assert document.passages()[-1].section == "Widths"
+
+
 @pytest.mark.parametrize("name", ["data.xlsx", "script.py"])
 def test_a_kind_that_cannot_be_read_is_refused_by_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("x", "utf-8")
