@@ -38,7 +38,7 @@ class OneCondor(Described):
         from tools.catalog import Tool
 
         try:
-            return self.check(field, Tool(price_condor, "").call(arguments))
+            quote = Tool(price_condor, "").call(arguments)
         except ToolInputError as error:
             raise ToolInputError(
                 [
@@ -46,6 +46,7 @@ class OneCondor(Described):
                     for one in error.problems
                 ]
             ) from None
+        return self.check(field, quote)
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of the arguments of `price_condor`."""

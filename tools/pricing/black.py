@@ -39,7 +39,7 @@ class Operations(NamedTuple):
     """The functions in which floats and arrays differ."""
 
     exp: Callable[[Any], Any]
-    expm1: Callable[[Any], Any]
+    gap: Callable[[Any, Any, Any], Any]
     sqrt: Callable[[Any], Any]
     log: Callable[[Any], Any]
     log1p: Callable[[Any], Any]
@@ -109,7 +109,7 @@ def value(
     same = 1.0 - 2.0 * other
     asset_term = (first * call_side + second * put_side) * same + asset * other
     cash_term = (first * put_side + second * call_side) * same + cash * other
-    price = price + other * cash * abs(use.expm1(moneyness))
+    price = price + other * use.gap(asset, cash, moneyness)
 
     bell = bell * _PER_ROOT_TWO_PI
     decay = 0.5 * bell * iv * iv * inverse
@@ -157,6 +157,15 @@ def _log_ratio_array(spot: Any, strike: Any) -> Any:
     return logarithm
 
 
+def _gap(asset: float, cash: float, moneyness: float) -> float:
+    """|asset - cash|, without the rounding of that difference."""
+    return cash * abs(math.expm1(moneyness))
+
+
+def _gap_array(asset: Any, cash: Any, moneyness: Any) -> Any:
+    return cash * np.abs(np.expm1(moneyness))
+
+
 def _repair(value: float, wrong: bool, better: Callable[..., float], *arguments: Any) -> float:
     return better(*arguments) if wrong else value
 
@@ -168,6 +177,8 @@ def _repair_array(
     if not where.size:
         return values
     shape = np.shape(values)
+    if not shape:
+        return better(use, *arguments)
     if np.shape(wrong) != shape:
         where = np.flatnonzero(np.broadcast_to(wrong, shape))
     parts = (np.broadcast_to(argument, shape)[where] for argument in arguments)
@@ -177,7 +188,7 @@ def _repair_array(
 
 SCALAR: Final = Operations(
     exp=math.exp,
-    expm1=math.expm1,
+    gap=_gap,
     sqrt=math.sqrt,
     log=math.log,
     log1p=math.log1p,
@@ -191,7 +202,7 @@ SCALAR: Final = Operations(
 )
 ARRAY: Final = Operations(
     exp=np.exp,
-    expm1=np.expm1,
+    gap=_gap_array,
     sqrt=np.sqrt,
     log=np.log,
     log1p=np.log1p,

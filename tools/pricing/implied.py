@@ -194,8 +194,7 @@ def problem_of(
     asset = spot * use.exp(-dividend_yield * years)
     moneyness = use.log_ratio(spot, strike) + (rate - dividend_yield) * years
     in_the_money = sign * moneyness > 0
-    # |asset - cash|, without the rounding of that difference
-    intrinsic = in_the_money * cash * abs(use.expm1(moneyness))
+    intrinsic = in_the_money * use.gap(asset, cash, moneyness)
     most = asset * (sign > 0) + cash * (sign < 0)
     scale = use.minimum(cash, asset)
     noise = _ROUNDING * in_the_money * (price + intrinsic) / scale

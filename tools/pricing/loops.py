@@ -22,15 +22,16 @@ from numba.extending import intrinsic, register_jitable
 from tools import condor_values, probability
 from tools.condor_values import Terms, values
 from tools.pricing import black, implied
-from tools.pricing.black import Operations, value
+from tools.pricing.black import SMALL_HALF_DEVIATION, Operations, value
 from tools.pricing.implied import solve_or_nan
 from tools.pricing.normal import COEFFICIENTS
+from tools.quantities import DAYS_PER_YEAR
 
 # IEEE division without Python's check for zero, and fused multiply-add; nothing that would reorder.
 _OPTIONS: Final[dict[str, Any]] = {"error_model": "numpy", "fastmath": {"contract"}}
 _INLINE: Final[dict[str, Any]] = {**_OPTIONS, "forceinline": True}
 
-BLOCK: Final = 512
+BLOCK: Final = 128
 """Options that a loop takes from memory at once; a constant, so that nothing can overlap."""
 
 # exp: x = k ln 2 + r; adding 1.5 x 2^52 rounds k to an integer and leaves it in the lowest bits.
@@ -45,6 +46,9 @@ _F2, _F3, _F4, _F5, _F6, _F7, _F8, _F9, _F10, _F11, _F12, _F13 = (
     1.0 / math.factorial(n) for n in range(2, 14)
 )
 _C: Final = COEFFICIENTS
+
+# Within 0.01 six powers of exp(x) - 1 leave 1e-15; outside a difference keeps 13 digits of 16.
+_NEAR: Final = 0.01
 
 
 def _float_of_bits(typing_context: Any, bits: Any) -> Any:
@@ -87,10 +91,20 @@ def _exp(x: float) -> Any:
 
 
 @njit(**_INLINE)
-def _expm1(x: float) -> Any:
-    k, more = _reduced(max(x, -700.0))
+def _gap(asset: float, cash: float, moneyness: float) -> float:
+    """|asset - cash| = cash |exp(x) - 1|, without the rounding of that difference."""
+    k, more = _reduced(max(moneyness, -700.0))
     scale: float = _as_float((k + 1023) << 52)
-    return scale * more + (scale - 1.0)
+    gap: float = cash * abs(scale * more + (scale - 1.0))
+    return gap
+
+
+@njit(**_INLINE)
+def _plain_gap(asset: float, cash: float, moneyness: float) -> float:
+    """The same to 13 digits of the price, for which it is enough: as it stands, or a few powers."""
+    x = moneyness
+    powers = 1.0 + x * (0.5 + x * (_F3 + x * (_F4 + x * (_F5 + x * _F6))))
+    return cash * abs(x * powers) if abs(x) < _NEAR else abs(asset - cash)
 
 
 @njit(**_INLINE)
@@ -175,13 +189,17 @@ def _inverse_normal(probability: float) -> float:
 
 @njit(**_INLINE)
 def _repair(worth: float, wrong: bool, better: Any, *arguments: Any) -> float:
-    instead = better(*arguments)  # always, without a branch, so that the loop stays a vector's
-    return instead if wrong else worth
+    return better(*arguments) if wrong else worth
+
+
+@njit(**_INLINE)
+def _leave(worth: float, wrong: bool, better: Any, *arguments: Any) -> float:
+    return worth
 
 
 COMPILED: Final = Operations(
     exp=_exp,
-    expm1=_expm1,
+    gap=_gap,
     sqrt=_sqrt,
     log=_log,
     log1p=_log1p,
@@ -193,6 +211,9 @@ COMPILED: Final = Operations(
     inverse_normal=_inverse_normal,
     repair=_repair,
 )
+
+# In a loop of vectors no element can take a way of its own: those few are priced again after it.
+VECTORS: Final = COMPILED._replace(repair=_leave, gap=_plain_gap)
 
 _FORMULAS: tuple[Callable[..., Any], ...] = (
     black.value,
@@ -250,63 +271,97 @@ def _store(work: Any, row: int, i: int, worth: Any) -> None:
     work[(row + 6) * BLOCK + i] = worth.in_the_money
 
 
-@njit(**_OPTIONS)
-def _price_block(work: Any) -> None:
-    for i in range(BLOCK):
-        worth = value(
-            COMPILED,
-            work[i],
-            work[BLOCK + i],
-            work[2 * BLOCK + i],
-            work[3 * BLOCK + i],
-            work[4 * BLOCK + i],
-            work[5 * BLOCK + i],
-            work[6 * BLOCK + i],
-        )
-        _store(work, 7, i, worth)
+@njit(**_INLINE)
+def _price_at(use: Any, work: Any, i: int) -> Any:
+    return value(
+        use,
+        work[i],
+        work[BLOCK + i],
+        work[2 * BLOCK + i],
+        work[3 * BLOCK + i],
+        work[4 * BLOCK + i],
+        work[5 * BLOCK + i],
+        work[6 * BLOCK + i],
+    )
+
+
+@njit(**_INLINE)
+def _small(iv: float, days: float) -> Any:
+    """Whether the price is one that `value` repairs, with a margin for rounding."""
+    return iv * iv * days < (2.02 * SMALL_HALF_DEVIATION) ** 2 * DAYS_PER_YEAR
 
 
 @njit(**_OPTIONS)
-def _condor_block(work: Any) -> None:
+def _price_block(work: Any, again: Any) -> None:
     for i in range(BLOCK):
-        terms = Terms(
-            work[i],
-            work[BLOCK + i],
-            work[2 * BLOCK + i],
-            work[3 * BLOCK + i],
-            work[4 * BLOCK + i],
-            work[5 * BLOCK + i],
-            work[6 * BLOCK + i],
-            work[7 * BLOCK + i],
-            work[8 * BLOCK + i],
-            work[9 * BLOCK + i],
-            work[10 * BLOCK + i],
-            work[11 * BLOCK + i],
-            work[12 * BLOCK + i],
-            work[13 * BLOCK + i],
-            work[14 * BLOCK + i],
-        )
-        condor, put_long, put_short, call_short, call_long = values(COMPILED, terms)
-        work[15 * BLOCK + i] = condor.credit
-        work[16 * BLOCK + i] = condor.model_credit
-        work[17 * BLOCK + i] = condor.put_credit
-        work[18 * BLOCK + i] = condor.call_credit
-        work[19 * BLOCK + i] = condor.put_touch
-        work[20 * BLOCK + i] = condor.call_touch
-        work[21 * BLOCK + i] = condor.put_expected
-        work[22 * BLOCK + i] = condor.call_expected
-        work[23 * BLOCK + i] = condor.flat_below
-        work[24 * BLOCK + i] = condor.flat_above
-        work[25 * BLOCK + i] = condor.smile_below
-        work[26 * BLOCK + i] = condor.smile_above
-        work[27 * BLOCK + i] = condor.delta
-        work[28 * BLOCK + i] = condor.gamma
-        work[29 * BLOCK + i] = condor.theta
-        work[30 * BLOCK + i] = condor.vega
-        _store(work, 31, i, put_long)
-        _store(work, 38, i, put_short)
-        _store(work, 45, i, call_short)
-        _store(work, 52, i, call_long)
+        _store(work, 7, i, _price_at(VECTORS, work, i))
+    count = 0
+    for i in range(BLOCK):
+        if _small(work[4 * BLOCK + i], work[3 * BLOCK + i]):
+            again[count] = i
+            count += 1
+    # By a list: a condition inside the loop would have every option priced twice, and half dropped.
+    for place in range(count):
+        i = again[place]
+        _store(work, 7, i, _price_at(COMPILED, work, i))
+
+
+@njit(**_INLINE)
+def _condor_at(use: Any, work: Any, i: int) -> None:
+    terms = Terms(
+        work[i],
+        work[BLOCK + i],
+        work[2 * BLOCK + i],
+        work[3 * BLOCK + i],
+        work[4 * BLOCK + i],
+        work[5 * BLOCK + i],
+        work[6 * BLOCK + i],
+        work[7 * BLOCK + i],
+        work[8 * BLOCK + i],
+        work[9 * BLOCK + i],
+        work[10 * BLOCK + i],
+        work[11 * BLOCK + i],
+        work[12 * BLOCK + i],
+        work[13 * BLOCK + i],
+        work[14 * BLOCK + i],
+    )
+    condor, put_long, put_short, call_short, call_long = values(use, terms)
+    work[15 * BLOCK + i] = condor.credit
+    work[16 * BLOCK + i] = condor.model_credit
+    work[17 * BLOCK + i] = condor.put_credit
+    work[18 * BLOCK + i] = condor.call_credit
+    work[19 * BLOCK + i] = condor.put_touch
+    work[20 * BLOCK + i] = condor.call_touch
+    work[21 * BLOCK + i] = condor.put_expected
+    work[22 * BLOCK + i] = condor.call_expected
+    work[23 * BLOCK + i] = condor.flat_below
+    work[24 * BLOCK + i] = condor.flat_above
+    work[25 * BLOCK + i] = condor.smile_below
+    work[26 * BLOCK + i] = condor.smile_above
+    work[27 * BLOCK + i] = condor.delta
+    work[28 * BLOCK + i] = condor.gamma
+    work[29 * BLOCK + i] = condor.theta
+    work[30 * BLOCK + i] = condor.vega
+    _store(work, 31, i, put_long)
+    _store(work, 38, i, put_short)
+    _store(work, 45, i, call_short)
+    _store(work, 52, i, call_long)
+
+
+@njit(**_OPTIONS)
+def _condor_block(work: Any, again: Any) -> None:
+    for i in range(BLOCK):
+        _condor_at(VECTORS, work, i)
+    count = 0
+    for i in range(BLOCK):
+        days, low = work[5 * BLOCK + i], work[6 * BLOCK + i]
+        for row in range(7, 10):
+            low = min(low, work[row * BLOCK + i])
+        if _small(low, days):
+            again[count] = i
+            count += 1
+    for place in range(count):
+        _condor_at(COMPILED, work, again[place])
 
 
 @njit(**_INLINE)
@@ -319,22 +374,24 @@ def _take(work: Any, rows: int, inputs: int, outputs: Any, first: int, count: in
 @njit(**_OPTIONS)
 def _price_rows(inputs: Any, outputs: Any, start: int, stop: int) -> None:
     work = np.ones((7 + 7) * BLOCK)
+    again = np.empty(BLOCK, np.int64)
     for first in range(start, stop, BLOCK):
         count = min(BLOCK, stop - first)
         for row in range(7):
             _fill(work, row, inputs[row], first, count)
-        _price_block(work)
+        _price_block(work, again)
         _take(work, 7, 7, outputs, first, count)
 
 
 @njit(**_OPTIONS)
 def _condor_rows(inputs: Any, outputs: Any, start: int, stop: int) -> None:
     work = np.ones((15 + 44) * BLOCK)
+    again = np.empty(BLOCK, np.int64)
     for first in range(start, stop, BLOCK):
         count = min(BLOCK, stop - first)
         for row in range(15):
             _fill(work, row, inputs[row], first, count)
-        _condor_block(work)
+        _condor_block(work, again)
         _take(work, 44, 15, outputs, first, count)
 
 

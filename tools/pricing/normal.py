@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from tools.quantities import FloatArray
+from tools.quantities import FloatArray, Number
 
 ROOT_HALF: Final = math.sqrt(0.5)
 ROOT_HALF_PI: Final = math.sqrt(math.pi / 2)
@@ -69,8 +69,10 @@ def erfcx(x: float) -> float:
     return y / (x + 1.0)
 
 
-def erfcx_array(x: FloatArray) -> FloatArray:
+def erfcx_array(x: FloatArray) -> Number:
     """The same of an array; every step works in place, so that a chunk stays in the cache."""
+    if np.ndim(x) == 0:  # what follows from scalars alone stays one among arrays
+        return erfcx(float(x))
     t = x - 3.0
     y = x + 3.0
     np.divide(t, y, out=t)
