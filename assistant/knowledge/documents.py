@@ -19,6 +19,9 @@ Kind = Literal["article", "glossary"]
 PASSAGE_WORDS = 170
 """A passage holds about this many words: what the embedder reads whole, a reader at a glance."""
 
+WINDOW_WORDS = 80
+"""A passage is also read through windows of this size, so that one remark in it is found."""
+
 SHORT_ANSWER = "Short answer"
 
 CORPUS = "corpus"
@@ -100,6 +103,16 @@ def term_text(term: Term) -> str:
     """The text that quotes of a term are cut from."""
     parts = [term.definition.strip(), (term.note or "").strip()]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def windows(text: str) -> list[str]:
+    """A passage in windows of `WINDOW_WORDS` words; a short rest joins the window before it."""
+    words = text.split()
+    cuts = list(range(0, max(len(words) - WINDOW_WORDS // 4, 1), WINDOW_WORDS))
+    return [
+        " ".join(words[start:stop])
+        for start, stop in zip(cuts, [*cuts[1:], len(words)], strict=True)
+    ]
 
 
 def heading_anchor(heading: str) -> str:

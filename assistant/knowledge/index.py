@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from assistant.knowledge.documents import Document
+import numpy as np
+
+from assistant.knowledge.documents import Document, windows
 from assistant.knowledge.embedding import Embedder, Vectors, open_embedder
 from assistant.knowledge.library import Library
 from assistant.settings import Settings
@@ -25,7 +27,11 @@ from assistant.settings import Settings
 Progress = Callable[[str, int, int], None]
 """Told the label of the work, how much is done, and how much there is."""
 
+INDEX_FORMAT = 2
+"""Raised when what is stored changes, so that an index of before is built anew beside it."""
+
 _BATCH = 256
+_PART = "~"
 
 
 @dataclass(frozen=True)
@@ -50,15 +56,10 @@ class Index:
         # Embedding lets go of the interpreter's lock, so threads are enough to use every core.
         self._embedders = ThreadPoolExecutor(os.cpu_count() or 1, "embed")
 
-    def near(self, vector: Vectors, limit: int) -> dict[str, float]:
-        """Passage ids by cosine similarity to a unit vector, best first."""
-        found = self._collection.query(
-            query_embeddings=[vector], n_results=limit, include=["distances"]
-        )
-        return {
-            passage: 1.0 - distance
-            for passage, distance in zip(found["ids"][0], found["distances"][0], strict=True)
-        }
+    def near(self, vector: Vectors, limit: int) -> list[str]:
+        """Ids of the passages that own the vectors nearest to a unit vector, best first."""
+        found = self._collection.query(query_embeddings=[vector], n_results=limit, include=[])
+        return list(dict.fromkeys(_owner(vector_id) for vector_id in found["ids"][0]))
 
     def update(
         self,
@@ -78,13 +79,9 @@ class Index:
         total = sum(len(document.passages()) for document in fresh)
         done = 0
         for document in fresh:
-            old = self.library.passage_ids(document.id)
             done = self._add(document, done, total, progress)
-            self._drop([passage for passage in old if passage not in self._ids(document)])
         for document_id in gone:
-            old = self.library.passage_ids(document_id)
             self.library.remove(document_id)
-            self._drop(old)
         self._drop_strays()
         added = sum(document.id not in stored for document in fresh)
         return Changes(
@@ -106,37 +103,52 @@ class Index:
 
     def _add(self, document: Document, done: int, total: int, progress: Progress) -> int:
         ids = self._ids(document)
-        texts = [
-            "\n".join(
-                part
-                for part in (
-                    document.title,
-                    passage.section,
-                    document.text[passage.start : passage.end],
-                )
-                if part
-            )
-            for passage in document.passages()
-        ]
-        vectors = []
-        for vector in self._embedders.map(self.embedder.embed_one, texts):
-            vectors.append(vector)
-            progress("Embedding passages", done + len(vectors), total)
-        for start in range(0, len(ids), _BATCH):
-            part = slice(start, start + _BATCH)
-            self._collection.upsert(ids=ids[part], embeddings=vectors[part])
-        self.library.replace(document, ids)
+        passages: list[Vectors] = []
+        for vectors in self._embedders.map(self._read, *self._texts(document)):
+            passages.append(vectors)
+            progress("Embedding passages", done + len(passages), total)
+        if passages:
+            every = np.concatenate(passages)
+            names = [
+                f"{passage_id}{_PART}{row}"
+                for passage_id, vectors in zip(ids, passages, strict=True)
+                for row in range(len(vectors))
+            ]
+            for start in range(0, len(names), _BATCH):
+                part = slice(start, start + _BATCH)
+                self._collection.upsert(ids=names[part], embeddings=every[part])
+            whole = np.concatenate([vectors[1:] for vectors in passages]).mean(axis=0)
+            whole = (whole / max(float(np.linalg.norm(whole)), 1e-12)).astype(np.float32)
+            self.library.replace(document, ids, passages, whole)
         return done + len(ids)
 
-    def _drop(self, ids: Sequence[str]) -> None:
-        for start in range(0, len(ids), 1000):
-            self._collection.delete(ids=list(ids[start : start + 1000]))
+    def _texts(self, document: Document) -> tuple[list[str], list[str]]:
+        """The passages as they are embedded: under their headings, and as they stand."""
+        plain = [document.text[p.start : p.end] for p in document.passages()]
+        headed = [
+            "\n".join(part for part in (document.title, passage.section, text) if part)
+            for passage, text in zip(document.passages(), plain, strict=True)
+        ]
+        return headed, plain
+
+    def _read(self, headed: str, plain: str) -> Vectors:
+        """The vectors of a passage: first of the whole under its headings, then of its windows."""
+        return self.embedder.embed([headed, *windows(plain)])
 
     def _drop_strays(self) -> None:
-        known = set(self.library.passage_ids())
-        if self._collection.count() == len(known):
+        """Delete the vectors of passages that the library does not know, or no longer."""
+        if self._collection.count() == self.library.vector_count():
             return
-        self._drop([id_ for id_ in self._collection.get(include=[])["ids"] if id_ not in known])
+        known = set(self.library.passage_ids())
+        stored = self._collection.get(include=[])["ids"]
+        strays = [name for name in stored if _owner(name) not in known]
+        for start in range(0, len(strays), 1000):
+            self._collection.delete(ids=strays[start : start + 1000])
+
+
+def _owner(vector_id: str) -> str:
+    """The passage that a vector belongs to."""
+    return vector_id.rpartition(_PART)[0]
 
 
 def open_index(settings: Settings, report: Callable[[str], None] = lambda _: None) -> Index:
@@ -151,7 +163,7 @@ def open_index(settings: Settings, report: Callable[[str], None] = lambda _: Non
 
 def library_path(settings: Settings, fingerprint: str) -> Path:
     """Where the library of the index of one embedding model is."""
-    return settings.data_dir / "index" / fingerprint / "library.db"
+    return settings.data_dir / "index" / f"{fingerprint}-{INDEX_FORMAT}" / "library.db"
 
 
 def previous_documents(settings: Settings, fingerprint: str) -> list[Document]:

@@ -2,7 +2,7 @@
 
 It keeps each document's text and passages, finds passages by words (FTS5 with BM25), and changes
 a document in one transaction, so a reader sees the old state or the new one and never a mixture.
-It knows nothing of vectors.
+Vectors are kept here as they are given; what they mean is for the index and the search.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assistant.knowledge.documents import Document, Kind
+import numpy as np
 
-SCHEMA_VERSION = 1
+from assistant.knowledge.documents import Document, Kind
+from assistant.knowledge.embedding import Vectors
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL,
-    origin TEXT NOT NULL, hash TEXT NOT NULL, text TEXT NOT NULL);
+    origin TEXT NOT NULL, hash TEXT NOT NULL, text TEXT NOT NULL, vector BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS passages (
     rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
     document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-    section TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL);
+    section TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, vectors BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS passages_of_document ON passages(document);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
     title, section, body, tokenize = "porter unicode61 remove_diacritics 2");
@@ -121,27 +122,38 @@ class Library:
             )
         return [row[0] for row in rows]
 
-    def replace(self, document: Document, ids: Sequence[str]) -> None:
-        """Store a document with its passages in place of what was stored under its id."""
+    def replace(
+        self, document: Document, ids: Sequence[str], vectors: Sequence[Vectors], whole: Vectors
+    ) -> None:
+        """Store a document with its passages in place of what was stored under its id.
+
+        `vectors` has an array a passage, a vector a row; `whole` is the document's own vector.
+        """
+        row = (
+            document.id,
+            document.kind,
+            document.title,
+            document.url,
+            document.origin,
+            document.hash,
+            document.text,
+            whole.tobytes(),
+        )
         with self._transaction():
             self._delete(document.id)
-            self._db.execute(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    document.id,
-                    document.kind,
-                    document.title,
-                    document.url,
-                    document.origin,
-                    document.hash,
-                    document.text,
-                ),
-            )
-            for passage_id, passage in zip(ids, document.passages(), strict=True):
+            self._db.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            for passage_id, passage, rows in zip(ids, document.passages(), vectors, strict=True):
                 cursor = self._db.execute(
-                    "INSERT INTO passages (id, document, section, start, stop) "
-                    "VALUES (?, ?, ?, ?, ?)",
-                    (passage_id, document.id, passage.section, passage.start, passage.end),
+                    "INSERT INTO passages (id, document, section, start, stop, vectors) "
+                    "VALUES (?, ?, ?, ?, ?, ?)",
+                    (
+                        passage_id,
+                        document.id,
+                        passage.section,
+                        passage.start,
+                        passage.end,
+                        rows.tobytes(),
+                    ),
                 )
                 self._db.execute(
                     "INSERT INTO words (rowid, title, section, body) VALUES (?, ?, ?, ?)",
@@ -165,6 +177,31 @@ class Library:
         rows = self._db.execute(f"{_SELECT} WHERE passages.id IN ({marks})", wanted)
         found = [_passage(row) for row in rows.fetchall()]
         return {passage.id: passage for passage in found}
+
+    def vectors(self, ids: Iterable[str]) -> dict[str, tuple[Vectors, Vectors]]:
+        """For each passage its vectors, a row each, and the vector of its document."""
+        wanted = list(ids)
+        marks = ",".join("?" * len(wanted))
+        rows = self._db.execute(
+            "SELECT passages.id, passages.vectors, documents.vector FROM passages "
+            f"JOIN documents ON documents.id = passages.document WHERE passages.id IN ({marks})",
+            wanted,
+        )
+        found = {}
+        for passage_id, vectors, whole in rows:
+            document = np.frombuffer(whole, dtype=np.float32)
+            own = np.frombuffer(vectors, dtype=np.float32).reshape(-1, len(document))
+            found[passage_id] = (own, document)
+        return found
+
+    def vector_count(self) -> int:
+        """How many vectors all passages have together."""
+        return int(
+            self._db.execute(
+                "SELECT COALESCE(SUM(LENGTH(passages.vectors) / LENGTH(documents.vector)), 0) "
+                "FROM passages JOIN documents ON documents.id = passages.document"
+            ).fetchone()[0]
+        )
 
     def find_words(self, query: str, limit: int) -> dict[str, float]:
         """Passage ids by BM25 score (higher is better) for the words of a query."""

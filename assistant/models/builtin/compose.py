@@ -20,10 +20,10 @@ from assistant.models.builtin.wording import (
     what_is_needed,
 )
 
-NEAR = 0.42
+NEAR = 0.48
 """A passage this near to the question (cosine) answers it; in-scope questions score above it."""
 
-NEAR_WITH_TERM = 0.36
+NEAR_WITH_TERM = 0.41
 """The same bar where the question itself uses a term of the glossary."""
 
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$\n?", re.MULTILINE | re.DOTALL)
@@ -34,7 +34,7 @@ _MOST_PARAGRAPHS = 4
 VERY_NEAR = 0.7
 """From here on a glossary entry is about the question even if its name is not said."""
 
-SOMEWHAT_NEAR = 0.25
+SOMEWHAT_NEAR = 0.3
 """Below this a title is not even worth offering."""
 
 NO_ADVICE = (
