@@ -320,6 +320,9 @@ def test_counts_over_implied_moves(corpus: Corpus) -> None:
     assert round(statistics.median(gaps), 1) == 4.6
     assert round(100 * sum(gap > 0 for gap in gaps) / len(gaps)) == 85
     assert (round(min(gaps)), dates[gaps.index(min(gaps))]) == (-70, "2020-02-19")
+    after = dates.index("2020-02-19")
+    realized = 100 * math.sqrt(252) * statistics.stdev(ahead[after])
+    assert (round(vix[after], 1), round(realized)) == (14.4, 84)
     quoted(corpus, "implied-and-realized-volatility", "8,664 days", "averaged 4.1 points",
            "a median of 4.6", "minus 70 points")  # fmt: skip
 
@@ -336,6 +339,7 @@ def test_counts_over_tail_days(corpus: Corpus) -> None:
     jumps = sorted(zip(rises, dates[1:], strict=True), reverse=True)[:3]
     assert (round(jumps[0][0], 2), jumps[0][1], jumps[2][1]) == (24.86, "2020-03-16", "2018-02-05")
     assert sum(rise > 10 for rise in rises) == 18
+    assert round(-100 * moves[dates.index("2018-02-05") - 1], 1) == 4.1
     known = {"2008-11-20": 80.86, "2010-05-20": 45.79, "2011-08-08": 48.00, "2015-08-24": 40.74,
              "2018-02-02": 17.31, "2018-02-05": 37.32, "2020-03-16": 82.69,
              "2020-03-23": 61.59}  # fmt: skip
@@ -397,3 +401,40 @@ def test_counts_over_vix_futures(corpus: Corpus) -> None:
     tenths = statistics.quantiles(steps, n=10, method="inclusive")
     assert (round(tenths[0], 1), round(tenths[-1], 1)) == (1.4, 4.2)
     quoted(corpus, "hedge-cost-and-sizing", "On 74 days", "2.5 points on average")
+
+
+@needs_shared
+def test_counts_over_the_response_of_vix(corpus: Corpus) -> None:
+    _, vix, spx = closes()
+    rises, moves = changes(vix)[0], changes(spx)[1]
+    response = [
+        rise / (-100 * move) for rise, move in zip(rises, moves, strict=True) if move < -0.03
+    ]
+    tenths = statistics.quantiles(response, n=10, method="inclusive")
+    parameters = corpus.rules["hedge-response"].parameters
+    assert len(response) == 104
+    assert parameters["points"].value == round(statistics.median(response), 2)
+    assert parameters["low"].value == round(tenths[0], 1)
+    assert parameters["high"].value == round(tenths[-1], 1)
+
+
+def test_what_articles_count_from_history_is_recounted_here(corpus: Corpus) -> None:
+    """Each number stated as a count stands in an assertion of this file, at its precision."""
+    counts = Path(__file__).read_text(encoding="utf-8").split("# Counts over market history\n")[1]
+    known = {
+        float(text.replace("_", "").replace(",", ""))
+        for text in re.findall(r"(?<![\w.])\d[\d,]*\d(?:\.\d+)?|(?<![\w.])\d+(?:\.\d+)?", counts)
+    }
+    known |= {100 * value for value in known}
+    found = digits(corpus)
+    missing = []
+    for article in corpus.articles.values():
+        for stated in evidence_of(article, corpus).stated:
+            if stated.source != corpus.sources["counts"]:
+                continue
+            for one in numerals(" ".join(stated.text.split()), found):
+                places = len(one.text.partition(".")[2])
+                value = abs(float(one.text.replace(",", "")))
+                if not any(abs(value - number) <= 0.5 * 10.0**-places + 1e-9 for number in known):
+                    missing.append((article.slug, one.text))
+    assert missing == []
