@@ -11,7 +11,14 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from assistant.answers.record import Answer, Citation, GlossaryEntry, Link
+from assistant.answers.record import (
+    Answer,
+    Citation,
+    Disagreement,
+    GlossaryEntry,
+    Link,
+    Position,
+)
 from assistant.answers.store import AnswerStore
 from assistant.background import Background
 from assistant.events import Delta, Event, Finished, Started
@@ -35,6 +42,10 @@ _WINDOW = 6
 _PASSAGES = 8
 _MOST_TERMS = 12
 _MOST_LINKS = 4
+_MOST_DISAGREEMENTS = 2
+_COMMON = set(
+    "the and for with you how what when does are that this from your vix spx iron condor".split()
+)
 _CONVERSATION = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _PIECE = re.compile(r".+?(?:[.!?:]\s+|\n+|\Z)", re.DOTALL)
 
@@ -216,6 +227,7 @@ class Assistant:
             calculations=outcome.evidence.calculations,
             glossary=[] if outcome.abstained else self._glossary(shown.text),
             keep_reading=self._keep_reading(shown.citations),
+            disagreements=self._disagreements(question, shown.citations),
             suggestions=list(outcome.suggestions),
             abstained=outcome.abstained or shown.withheld,
             grounding=shown.grounding,
@@ -228,6 +240,28 @@ class Assistant:
             for term in self.terms.find(text)[:_MOST_TERMS]
         ]
 
+    def _disagreements(self, question: str, citations: list[Citation]) -> list[Disagreement]:
+        """Where sources contradict each other on what the first cited article is about."""
+        slugs = [item.id.partition(":")[2] for item in citations if item.id.startswith("article:")]
+        article = self.corpus.articles.get(slugs[0]) if slugs else None
+        if article is None:
+            return []
+        asked = _stems(question)
+        claims = [self.corpus.claims[claim] for claim in article.claims]
+        shared = {
+            claim.id: len(asked & _stems(f"{claim.topic} {claim.statement}"))
+            for claim in claims
+            if claim.status == "contested"
+        }
+        nearest = sorted(shared, key=lambda claim: -shared[claim])[:_MOST_DISAGREEMENTS]
+        return [
+            Disagreement(
+                topic=claim.topic,
+                positions=[Position(text=p.text, source=p.source) for p in claim.positions],
+            )
+            for claim in (self.corpus.claims[name] for name in nearest if shared[name] >= 2)
+        ]
+
     def _keep_reading(self, citations: list[Citation]) -> list[Link]:
         """What the cited articles are related to; and the articles that use a cited term."""
         articles = self.corpus.articles
@@ -237,6 +271,11 @@ class Assistant:
         slugs = [slug for slug in dict.fromkeys([*related, *using]) if slug not in cited]
         chosen = [articles[slug] for slug in slugs[:_MOST_LINKS]]
         return [Link(title=article.title, url=article.url) for article in chosen]
+
+
+def _stems(text: str) -> set[str]:
+    """The longer words of a text, cut to their beginnings, to see what two texts share."""
+    return {word[:6] for word in re.findall(r"[a-z0-9]{3,}", text.lower())} - _COMMON
 
 
 def _checked_question(question: object) -> str:

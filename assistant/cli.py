@@ -152,6 +152,46 @@ def index(
 
 
 @app.command()
+def check_article(
+    path: Annotated[Path, typer.Argument(help="The article's file, in corpus/articles/.")],
+) -> None:
+    """Check an article while it is written: askcondor check-article corpus/articles/x.md."""
+    from assistant.knowledge.check import check_article as problems_of
+
+    with _reported():
+        problems = problems_of(path, path.resolve().parent.parent)
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo(f"{path.name} has no problems.")
+
+
+@app.command("eval")
+def evaluate(
+    questions: Annotated[
+        Path, typer.Option(help="The questions, in YAML as evaluation/questions/library.yaml.")
+    ] = Path("evaluation/questions/library.yaml"),
+    public: Annotated[
+        Path | None, typer.Option(help="A public retrieval set in BEIR's layout, graded beside.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure finding: askcondor eval --public ../shared/data/retrieval."""
+    from assistant.evaluation.report import evaluate_finding
+
+    if not questions.is_file():
+        _fail(f"There are no questions at {questions}.", BAD_INPUT)
+    if public is not None and not (public / "qrels.tsv").is_file():
+        _fail(f"There is no retrieval set at {public}.", BAD_INPUT)
+    with _assistant() as assistant, _progress() as progress:
+        report = evaluate_finding(assistant, questions, public, progress)
+    typer.echo(report.model_dump_json(indent=2) if as_json else report.table())
+    if not report.reached:
+        raise typer.Exit(1)
+
+
+@app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to bind to.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to bind to.")] = None,

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.knowledge.corpus import Corpus
-from assistant.knowledge.documents import CORPUS, Document, article_document, term_document
+from assistant.knowledge.documents import (
+    CORPUS,
+    Document,
+    article_document,
+    read_asked,
+    term_document,
+)
 from assistant.knowledge.embedding import exported_embedder
 from assistant.knowledge.index import (
     Changes,
@@ -20,6 +26,7 @@ from assistant.knowledge.index import (
 )
 from assistant.knowledge.library import Library
 from assistant.knowledge.reading import ReadingError, find_files, read_document
+from assistant.resources import resource_folder
 from assistant.settings import Settings
 
 _STATE = "state"
@@ -35,8 +42,9 @@ class Indexed:
 
 def corpus_documents(corpus: Corpus) -> list[Document]:
     """Every article and every term as a document."""
+    asked = read_asked(resource_folder("corpus"))
     return [
-        *map(article_document, corpus.articles.values()),
+        *(article_document(each, asked.get(each.slug, ())) for each in corpus.articles.values()),
         *map(term_document, corpus.terms.values()),
     ]
 
@@ -129,6 +137,7 @@ def _files_of(folders: Sequence[Path]) -> tuple[list[Path], list[str]]:
 
 def _state(corpus: Corpus, files: Sequence[Path]) -> str:
     digest = hashlib.sha256(corpus.version.encode())
+    digest.update(repr(sorted(read_asked(resource_folder("corpus")).items())).encode())
     for path in files:
         status = path.stat()
         digest.update(f"{path.resolve()}\0{status.st_mtime_ns}\0{status.st_size}\0".encode())

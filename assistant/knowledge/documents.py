@@ -10,7 +10,10 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
+
+import yaml
 
 from assistant.knowledge.corpus import Article, Term
 
@@ -51,11 +54,14 @@ class Document:
     url: str
     text: str
     origin: str = CORPUS
+    asked: tuple[str, ...] = ()
+    """How readers ask for it; found by, and never shown or quoted."""
 
     @property
     def hash(self) -> str:
         """Changes when anything that the index stores of the document changes."""
-        whole = "\0".join((self.id, self.kind, self.title, self.url, self.origin, self.text))
+        fields = (self.id, self.kind, self.title, self.url, self.origin, self.text, *self.asked)
+        whole = "\0".join(fields)
         return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
     def passages(self) -> list[Passage]:
@@ -72,7 +78,7 @@ class Document:
         return SHORT_ANSWER if self.kind == "article" and self.origin == CORPUS else ""
 
 
-def article_document(article: Article) -> Document:
+def article_document(article: Article, asked: tuple[str, ...] = ()) -> Document:
     """An article of the corpus: its short answer, then its body."""
     return Document(
         id=f"article:{article.slug}",
@@ -80,12 +86,22 @@ def article_document(article: Article) -> Document:
         title=article.title,
         url=article.url,
         text=article_text(article),
+        asked=asked,
     )
 
 
 def article_text(article: Article) -> str:
     """The text that quotes of an article are cut from."""
     return f"{article.short_answer.strip()}\n\n{article.body.strip()}\n"
+
+
+def read_asked(folder: Path) -> dict[str, tuple[str, ...]]:
+    """How readers ask for each article, by its slug; empty where the file is not there."""
+    path = folder / "asked.yaml"
+    if not path.is_file():
+        return {}
+    entries = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    return {str(slug): tuple(str(line) for line in lines) for slug, lines in entries.items()}
 
 
 def term_document(term: Term) -> Document:

@@ -27,7 +27,7 @@ from assistant.settings import Settings
 Progress = Callable[[str, int, int], None]
 """Told the label of the work, how much is done, and how much there is."""
 
-INDEX_FORMAT = 2
+INDEX_FORMAT = 3
 """Raised when what is stored changes, so that an index of before is built anew beside it."""
 
 _BATCH = 256
@@ -108,6 +108,11 @@ class Index:
             passages.append(vectors)
             progress("Embedding passages", done + len(passages), total)
         if passages:
+            plain = list(passages)
+            if document.asked:
+                # They stand for the document, so its opening passage is found by them.
+                asked = list(self._embedders.map(self.embedder.embed_one, document.asked))
+                passages[0] = np.concatenate([passages[0], np.stack(asked)])
             every = np.concatenate(passages)
             names = [
                 f"{passage_id}{_PART}{row}"
@@ -117,7 +122,7 @@ class Index:
             for start in range(0, len(names), _BATCH):
                 part = slice(start, start + _BATCH)
                 self._collection.upsert(ids=names[part], embeddings=every[part])
-            whole = np.concatenate([vectors[1:] for vectors in passages]).mean(axis=0)
+            whole = np.concatenate([vectors[1:] for vectors in plain]).mean(axis=0)
             whole = (whole / max(float(np.linalg.norm(whole)), 1e-12)).astype(np.float32)
             self.library.replace(document, ids, passages, whole)
         return done + len(ids)

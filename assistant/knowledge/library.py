@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS passages (
     section TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, vectors BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS passages_of_document ON passages(document);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
-    title, section, body, tokenize = "porter unicode61 remove_diacritics 2");
+    title, section, body, asked, tokenize = "porter unicode61 remove_diacritics 2");
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -39,8 +39,8 @@ SELECT passages.id, documents.id, documents.kind, documents.title, passages.sect
 FROM passages JOIN documents ON documents.id = passages.document
 """
 
-# Weights of title, section and body in the lexical score.
-_BM25 = "bm25(words, 2.0, 1.5, 1.0)"
+# Weights of title, section, body and of how readers ask, in the lexical score.
+_BM25 = "bm25(words, 2.0, 1.5, 1.0, 1.0)"
 
 _STOP_WORDS = frozenset(
     "a about all also am an and any anyone are as at be because been being but by can could did do "
@@ -139,6 +139,7 @@ class Library:
             document.text,
             whole.tobytes(),
         )
+        asked = "\n".join(document.asked)
         with self._transaction():
             self._delete(document.id)
             self._db.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
@@ -156,14 +157,16 @@ class Library:
                     ),
                 )
                 self._db.execute(
-                    "INSERT INTO words (rowid, title, section, body) VALUES (?, ?, ?, ?)",
+                    "INSERT INTO words (rowid, title, section, body, asked) VALUES (?, ?, ?, ?, ?)",
                     (
                         cursor.lastrowid,
                         document.title,
                         passage.section,
                         document.text[passage.start : passage.end],
+                        asked,
                     ),
                 )
+                asked = ""  # they stand for the document: its opening passage alone has them
 
     def remove(self, document_id: str) -> None:
         """Forget a document."""

@@ -1,0 +1,1 @@
+"""Measuring the assistant on questions: does finding put a right source first?"""
