@@ -89,11 +89,11 @@ def greeks_runners(book: dict[str, Any]) -> dict[str, Callable[[], Any]]:
 
         def fast() -> Any:
             price = fast_vollib.fast_black_scholes_merton(
-                "c", s, k, t, RATE, v, DIVIDEND_YIELD, return_as="numpy"
+                "c", s, k, t, RATE, v, DIVIDEND_YIELD, return_as="numpy", backend="numba"
             )
             return price, fast_vollib.get_all_greeks(
                 "c", s, k, t, RATE, v, DIVIDEND_YIELD,
-                model="black_scholes_merton", return_as="dict",
+                model="black_scholes_merton", return_as="dict", backend="numba",
             )  # fmt: skip
 
         runners["fast-vollib"] = fast
@@ -129,7 +129,7 @@ def implied_runners(book: dict[str, Any], price: Any) -> dict[str, Callable[[], 
 
         runners["fast-vollib"] = lambda: fast_vollib.fast_implied_volatility(
             price, s, k, t, RATE, "c", DIVIDEND_YIELD,
-            model="black_scholes_merton", return_as="numpy", on_error="ignore",
+            model="black_scholes_merton", return_as="numpy", on_error="ignore", backend="numba",
         )  # fmt: skip
     except ImportError:
         pass

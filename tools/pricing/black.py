@@ -80,7 +80,7 @@ def value(
     19.10; the form with the scaled error function after P. Jaeckel, "Let's be rational", Wilmott
     (2015), equation 2.3.
     """
-    years = days / DAYS_PER_YEAR
+    years = days * _PER_DAY
     root = use.sqrt(years)
     deviation = iv * root
     cash = strike * use.exp(-rate * years)
@@ -94,7 +94,8 @@ def value(
     per_point = 1.0 / spot
     h = -abs(moneyness) * inverse
     t = 0.5 * deviation
-    bell = use.sqrt(cash * asset) * use.exp(-0.5 * (h * h + t * t))
+    # sqrt(cash x asset) exp(-(h^2 + t^2) / 2), with the root taken inside the exponent
+    bell = cash * use.exp(0.5 * (moneyness - h * h - t * t))
     near = h + t
     positive = near > 0
     first_tail = 0.5 * bell * use.erfcx(abs(near) * ROOT_HALF)

@@ -13,10 +13,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import sys
 import threading
 import zlib
 from collections.abc import Callable
 from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -69,13 +71,16 @@ def available() -> bool:
 
 @cache
 def stamp() -> int:
-    """A number that changes with the source of any formula, so that no stale code is loaded."""
+    """A number that changes with the source of any formula, so that no stale code is loaded.
+
+    It changes with Numba and with Python as well, whose new versions begin with an empty cache.
+    """
     package = Path(__file__).parent
     files = [
         *sorted(package.glob("*.py")),
         *(package.parent / name for name in ("condor_values.py", "probability.py")),
     ]
-    number = 0
+    number = zlib.crc32(f"{version('numba')} {sys.version}".encode())
     for file in files:
         number = zlib.crc32(file.read_bytes(), number)
     return number

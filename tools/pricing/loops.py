@@ -65,6 +65,17 @@ def _bits_of_float(typing_context: Any, number: Any) -> Any:
     return types.int64(types.float64), generate
 
 
+def _in_wide_vectors(typing_context: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        # LLVM takes half of a 512-bit processor's width unless asked. llvmlite knows this attribute
+        # of a function not by name, but writes it out as it stands; others ignore it.
+        set.add(builder.function.attributes, '"prefer-vector-width"="512"')
+        return context.get_dummy_value()
+
+    return types.none(), generate
+
+
+_wide_vectors: Any = intrinsic(_in_wide_vectors)
 _as_float: Any = intrinsic(_float_of_bits)
 _as_bits: Any = intrinsic(_bits_of_float)
 
@@ -293,6 +304,7 @@ def _small(iv: float, days: float) -> Any:
 
 @njit(**_OPTIONS)
 def _price_block(work: Any, again: Any) -> None:
+    _wide_vectors()
     for i in range(BLOCK):
         _store(work, 7, i, _price_at(VECTORS, work, i))
     count = 0
@@ -350,6 +362,7 @@ def _condor_at(use: Any, work: Any, i: int) -> None:
 
 @njit(**_OPTIONS)
 def _condor_block(work: Any, again: Any) -> None:
+    _wide_vectors()
     for i in range(BLOCK):
         _condor_at(VECTORS, work, i)
     count = 0
@@ -373,6 +386,7 @@ def _take(work: Any, rows: int, inputs: int, outputs: Any, first: int, count: in
 
 @njit(**_OPTIONS)
 def _price_rows(inputs: Any, outputs: Any, start: int, stop: int) -> None:
+    _wide_vectors()
     work = np.ones((7 + 7) * BLOCK)
     again = np.empty(BLOCK, np.int64)
     for first in range(start, stop, BLOCK):
@@ -385,6 +399,7 @@ def _price_rows(inputs: Any, outputs: Any, start: int, stop: int) -> None:
 
 @njit(**_OPTIONS)
 def _condor_rows(inputs: Any, outputs: Any, start: int, stop: int) -> None:
+    _wide_vectors()
     work = np.ones((15 + 44) * BLOCK)
     again = np.empty(BLOCK, np.int64)
     for first in range(start, stop, BLOCK):
@@ -424,6 +439,7 @@ def _implied_rows(inputs: Any, outputs: Any, start: int, stop: int) -> None:
 def _price_loop(stamp: int) -> Any:
     @njit(nogil=True, cache=True, **_OPTIONS)
     def price_loop(inputs: Any, outputs: Any, start: int, stop: int) -> None:
+        _wide_vectors()
         if stamp >= 0:
             _price_rows(inputs, outputs, start, stop)
 
@@ -442,6 +458,7 @@ def _implied_loop(stamp: int) -> Any:
 def _condor_loop(stamp: int) -> Any:
     @njit(nogil=True, cache=True, **_OPTIONS)
     def condor_loop(inputs: Any, outputs: Any, start: int, stop: int) -> None:
+        _wide_vectors()
         if stamp >= 0:
             _condor_rows(inputs, outputs, start, stop)
 
