@@ -206,8 +206,10 @@ class Assistant:
 
         terms = [term.slug for term in self.terms.find(query)]
         named = {f"glossary:{slug}" for slug in terms}
-        hits = search(self.index, query, _PASSAGES, named)
-        return Found(with_openings(self.index, hits), terms)
+        vector = self.index.embedder.embed_one(query)
+        hits = search(self.index, query, _PASSAGES, named, vector=vector)
+        elsewhere = float((self.index.elsewhere @ vector).max(initial=-1.0))
+        return Found(with_openings(self.index, hits), terms, elsewhere)
 
     def _answer(self, started: Started, outcome: Outcome, model: str) -> Answer:
         from assistant.agent.turn import checked

@@ -123,6 +123,7 @@ def gather(evidence: Evidence, artifact: Calculated | Found) -> dict[str, Any]:
                 for n, hit in zip(numbers, artifact.hits, strict=True)
             ],
             "terms": list(artifact.terms),
+            "elsewhere": round(artifact.elsewhere, 4),
         }
     result = artifact.result
     plain = result.to_dict() if isinstance(result, Result) else plain_json(result)

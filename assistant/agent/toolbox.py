@@ -47,6 +47,8 @@ class Found:
 
     hits: Sequence[Hit]
     terms: Sequence[str]
+    elsewhere: float
+    """How near the query is to the nearest question of another field."""
 
 
 def catalog_tools() -> list[BaseTool]:

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.knowledge.documents import Document
 from assistant.knowledge.index import Index, Progress
-from assistant.knowledge.search import Weights, search
+from assistant.knowledge.search import WEIGHTS, Weights, search
 from assistant.knowledge.terms import TermFinder
 
 FIRST_THREE = 0.97
@@ -165,11 +165,10 @@ def _documents(
     query: str,
     passages: int,
     named: Iterable[str],
-    weights: Weights | None = None,
+    weights: Weights = WEIGHTS,
 ) -> list[str]:
     """The documents of the passages found, best first."""
-    chosen = {} if weights is None else {"weights": weights}
-    hits = search(index, query, passages, set(named), **chosen)
+    hits = search(index, query, passages, set(named), weights)
     return list(dict.fromkeys(hit.passage.document for hit in hits))
 
 

@@ -13,6 +13,7 @@ from assistant.knowledge.documents import (
     Document,
     article_document,
     read_asked,
+    read_elsewhere,
     term_document,
 )
 from assistant.knowledge.embedding import exported_embedder
@@ -91,6 +92,7 @@ def refresh(
         keep=lambda document: _added_by_hand(document, settings.corpus_dirs, inside),
         progress=progress,
     )
+    index.remember_elsewhere(read_elsewhere(resource_folder("corpus")))
     index.library.set_note(_STATE, state)
     mark_current(settings, index.embedder.fingerprint)
     return changes
@@ -137,7 +139,9 @@ def _files_of(folders: Sequence[Path]) -> tuple[list[Path], list[str]]:
 
 def _state(corpus: Corpus, files: Sequence[Path]) -> str:
     digest = hashlib.sha256(corpus.version.encode())
-    digest.update(repr(sorted(read_asked(resource_folder("corpus")).items())).encode())
+    folder = resource_folder("corpus")
+    for name in ("asked.yaml", "elsewhere.yaml"):
+        digest.update((folder / name).read_bytes() if (folder / name).is_file() else b"")
     for path in files:
         status = path.stat()
         digest.update(f"{path.resolve()}\0{status.st_mtime_ns}\0{status.st_size}\0".encode())

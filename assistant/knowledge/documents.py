@@ -104,6 +104,14 @@ def read_asked(folder: Path) -> dict[str, tuple[str, ...]]:
     return {str(slug): tuple(str(line) for line in lines) for slug, lines in entries.items()}
 
 
+def read_elsewhere(folder: Path) -> list[str]:
+    """Questions of other fields, to tell them from ours; empty where the file is not there."""
+    path = folder / "elsewhere.yaml"
+    if not path.is_file():
+        return []
+    return [str(line) for line in yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)]
+
+
 def term_document(term: Term) -> Document:
     """A glossary term: its definition, then its note."""
     return Document(

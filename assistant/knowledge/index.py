@@ -8,11 +8,13 @@ model is built beside the old index and takes over when it is whole.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +34,7 @@ INDEX_FORMAT = 3
 
 _BATCH = 256
 _PART = "~"
+_ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,19 @@ class Index:
         self._collection = collection
         # Embedding lets go of the interpreter's lock, so threads are enough to use every core.
         self._embedders = ThreadPoolExecutor(os.cpu_count() or 1, "embed")
+
+    @cached_property
+    def elsewhere(self) -> Vectors:
+        """The vectors of questions of other fields; see `remember_elsewhere`."""
+        stored = self.library.note(_ELSEWHERE)
+        flat = np.frombuffer(base64.b64decode(stored or ""), dtype=np.float32)
+        return flat.reshape(-1, self.embedder.dimension)
+
+    def remember_elsewhere(self, questions: Sequence[str]) -> None:
+        """Keep the vectors of questions that belong to other fields."""
+        vectors = self.embedder.embed(questions)
+        self.library.set_note(_ELSEWHERE, base64.b64encode(vectors.tobytes()).decode())
+        self.__dict__.pop("elsewhere", None)
 
     def near(self, vector: Vectors, limit: int) -> list[str]:
         """Ids of the passages that own the vectors nearest to a unit vector, best first."""

@@ -20,8 +20,8 @@ from assistant.knowledge.library import StoredPassage
 class Weights:
     """How much each reading counts; the rest of one goes to the passage itself."""
 
-    document: float = 0.35
-    window: float = 0.30
+    document: float = 0.20
+    window: float = 0.60
     words: float = 0.20
 
 
@@ -53,9 +53,13 @@ def search(
     limit: int = 5,
     named: Collection[str] = (),
     weights: Weights = WEIGHTS,
+    vector: Vectors | None = None,
 ) -> list[Hit]:
-    """The passages that answer a query best, best first; `named` are ids of documents it names."""
-    vector = index.embedder.embed_one(query)
+    """The passages that answer a query best, best first; `named` are ids of documents it names.
+
+    `vector` is the query's own where the caller has it already.
+    """
+    vector = index.embedder.embed_one(query) if vector is None else vector
     lexical = index.library.find_words(query, max(CANDIDATES, limit))
     near = index.near(vector, max(CANDIDATES, 3 * limit))
     best = max(lexical.values(), default=0.0)

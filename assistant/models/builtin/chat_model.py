@@ -154,6 +154,7 @@ class _Turn:
             if "passages" in content:
                 material.passages += [Passage(**passage) for passage in content["passages"]]
                 material.terms += content["terms"]
+                material.elsewhere = max(material.elsewhere, content["elsewhere"])
             elif "result" in content:
                 material.calculations.append(content)
             elif "error" in content:

@@ -20,11 +20,14 @@ from assistant.models.builtin.wording import (
     what_is_needed,
 )
 
-NEAR = 0.48
-"""A passage this near to the question (cosine) answers it; in-scope questions score above it."""
+NEAR = 0.45
+"""A passage this near to a question (cosine, mixed over its readings) explains it."""
 
-NEAR_WITH_TERM = 0.41
-"""The same bar where the question itself uses a term of the glossary."""
+LEAST_NEAR = 0.30
+"""Below this no passage answers, whatever else the question is near to."""
+
+TERM_MARGIN = 0.03
+"""How much nearer to another field a question may be that names a term of the glossary."""
 
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$\n?", re.MULTILINE | re.DOTALL)
 _LISTED = re.compile(r"\s*(?:[-*+|>]|\d+[.)])\s?")
@@ -34,7 +37,7 @@ _MOST_PARAGRAPHS = 4
 VERY_NEAR = 0.7
 """From here on a glossary entry is about the question even if its name is not said."""
 
-SOMEWHAT_NEAR = 0.3
+SOMEWHAT_NEAR = 0.25
 """Below this a title is not even worth offering."""
 
 NO_ADVICE = (
@@ -96,6 +99,7 @@ class Material:
     calculations: list[Mapping[str, Any]] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)
+    elsewhere: float = -1.0
     errors: list[str] = field(default_factory=list)
     changed: Mapping[str, Any] = field(default_factory=dict)
 
@@ -125,9 +129,10 @@ def compose(material: Material, missing: Missing | None = None) -> Composed:
 
 
 def in_scope(material: Material) -> bool:
-    """Whether the best passage is near enough to the question to answer it."""
+    """Whether the question is nearer to the library than to the examples of other fields."""
     best = max((passage.dense for passage in material.passages), default=0.0)
-    return best >= (NEAR_WITH_TERM if material.terms else NEAR)
+    margin = TERM_MARGIN if material.terms else 0.0
+    return best >= LEAST_NEAR and best >= material.elsewhere - margin
 
 
 def _with_calculations(material: Material) -> str:
@@ -180,7 +185,7 @@ def _explained(material: Material) -> str:
     """The nearest source's own answer first, then what else the library says to the question."""
     ranked = _in_order(material)
     lead = ranked[0]
-    floor = max(NEAR_WITH_TERM, lead.dense * 0.75)
+    floor = max(LEAST_NEAR, lead.dense * 0.75)
     chosen = [lead]
     if lead.kind == "article":
         chosen += [p for p in ranked[1:] if p.document == lead.document and p.dense >= floor][:2]
