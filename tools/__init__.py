@@ -12,6 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tools.amm import amm_swap, impermanent_loss
+    from tools.backtest import backtest_condor
+    from tools.backtest_rules import (
+        CondorEntry,
+        CondorExit,
+        SmileModel,
+        TradingCosts,
+        VixCallHedge,
+    )
     from tools.calendar import economic_events, settlement, vix_expirations
     from tools.catalog import CATALOG, find_tool
     from tools.chains import read_chain
@@ -45,13 +53,19 @@ if TYPE_CHECKING:
 # One line for each public name: where it lives. Keep it sorted, and add the import above.
 _MODULES = {
     "CATALOG": "tools.catalog",
+    "CondorEntry": "tools.backtest_rules",
+    "CondorExit": "tools.backtest_rules",
     "HedgeTerms": "tools.hedge_terms",
     "MultipleRootsWarning": "tools.rate_roots",
+    "SmileModel": "tools.backtest_rules",
     "ToolDataError": "tools.errors",
     "ToolError": "tools.errors",
     "ToolInputError": "tools.errors",
+    "TradingCosts": "tools.backtest_rules",
+    "VixCallHedge": "tools.backtest_rules",
     "advance_decline_line": "tools.indicators",
     "amm_swap": "tools.amm",
+    "backtest_condor": "tools.backtest",
     "break_even": "tools.condor_rules",
     "check_credit": "tools.condor_rules",
     "check_regime": "tools.regime",
@@ -90,13 +104,19 @@ _MODULES = {
 
 __all__ = [
     "CATALOG",
+    "CondorEntry",
+    "CondorExit",
     "HedgeTerms",
     "MultipleRootsWarning",
+    "SmileModel",
     "ToolDataError",
     "ToolError",
     "ToolInputError",
+    "TradingCosts",
+    "VixCallHedge",
     "advance_decline_line",
     "amm_swap",
+    "backtest_condor",
     "break_even",
     "check_credit",
     "check_regime",

@@ -1,0 +1,178 @@
+"""Model prices of a backtest: volatility by term and strike, condors, strikes by rule.
+
+Everything is arrays, an element an option on a day, and everything about a day comes from that day.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from scipy.special import ndtr
+
+from tools.backtest_history import CleanHistory
+from tools.backtest_rules import CondorEntry, SmileModel
+from tools.indicators import TENORS_DAYS
+from tools.quantities import DAYS_PER_YEAR, FloatArray
+
+LOWEST_Z, HIGHEST_Z = -4.0, 2.5
+_FARTHEST: Final = 5.0  # deviations to look for a strike in
+_HALVINGS: Final = 32
+
+
+class Market:
+    """Spot, rates and volatility of the days, as a condor of any day and tenor needs them."""
+
+    def __init__(self, history: CleanHistory, smile: SmileModel) -> None:
+        """Take the columns; indices that a day does not have are filled by the nearest tenor."""
+        self.spot = history.spx
+        self.smile = smile
+        size = len(self.spot)
+        self.rate = _or_zero(history.optional("rate"), size)
+        self.dividend_yield = _or_zero(history.optional("dividend_yield"), size)
+        ratio = smile.vix_to_atm if history.is_vix else 1.0
+        main = history.volatility / ratio
+        self.knots, curve = [30.0], [main]
+        if history.is_vix:
+            # Flat beyond what is known that day: a missing VIX3M is the VIX, a missing VIX6M the
+            # VIX3M.
+            for name in ("vix3m", "vix6m"):
+                level = history.optional(name)
+                if level is not None:
+                    self.knots.append(float(TENORS_DAYS[name]))
+                    given = level / 100.0 / ratio
+                    curve.append(np.where(np.isnan(given), curve[-1], given))
+            short = history.optional("vix9d")
+            if short is not None:
+                self.knots.insert(0, float(TENORS_DAYS["vix9d"]))
+                given = short / 100.0 / ratio
+                curve.insert(0, np.where(np.isnan(given), main, given))
+        self.curve = np.column_stack(curve)
+
+    def at_the_money(self, row: Any, days: Any) -> FloatArray:
+        """At-the-money volatility: total variance straight between tenors, flat outside them."""
+        if len(self.knots) == 1:
+            return np.asarray(self.curve[row, 0], dtype=float)
+        knots = np.asarray(self.knots)
+        tenor = np.clip(days, knots[0], knots[-1])
+        left = np.clip(np.searchsorted(knots, tenor, side="right") - 1, 0, len(knots) - 2)
+        low, high = knots[left], knots[left + 1]
+        before, after = self.curve[row, left] ** 2 * low, self.curve[row, left + 1] ** 2 * high
+        total = before + (after - before) * (tenor - low) / (high - low)
+        return np.asarray(np.sqrt(total / tenor))
+
+
+class Expiry:
+    """One expiration seen from one day, for arrays of both: forward, discount, volatility."""
+
+    def __init__(self, market: Market, row: Any, days: Any) -> None:
+        """`days` has to be above zero."""
+        years = days / DAYS_PER_YEAR
+        self.spot = market.spot[row]
+        rate, carry = market.rate[row], market.dividend_yield[row]
+        self.atm = market.at_the_money(row, days)
+        self.forward = self.spot * np.exp((rate - carry) * years)
+        self.discount = np.exp(-rate * years)
+        self.carried = np.exp(-carry * years)
+        self.root = np.sqrt(years)
+        self.deviation = self.atm * self.root
+        self.slope = market.smile.slope * (days / 30.0) ** 0.25
+        self.curvature = market.smile.curvature
+
+    def terms(self, strike: Any) -> tuple[FloatArray, FloatArray]:
+        """d1 and the deviation to expiration at the volatility of the strike."""
+        moneyness = np.log(strike / self.forward)
+        z = np.clip(moneyness / self.deviation, LOWEST_Z, HIGHEST_Z)
+        deviation = self.deviation * np.maximum(1.0 + z * (self.slope + self.curvature * z), 0.3)
+        return 0.5 * deviation - moneyness / deviation, deviation
+
+    def price(self, sign: float, strike: Any) -> FloatArray:
+        """Prices of calls (sign 1) or puts (-1): Hull, 10th ed., equations 17.4 and 17.5.
+
+        `tools.price_option` gives the same to 1e-9 points, with six greeks that are not needed
+        here and take five times as long.
+        """
+        d1, deviation = self.terms(strike)
+        first = self.forward * ndtr(sign * d1)
+        return np.asarray(sign * self.discount * (first - strike * ndtr(sign * (d1 - deviation))))
+
+    def delta(self, sign: float, strike: Any) -> FloatArray:
+        """Size of the delta of an option at the volatility of its strike."""
+        return np.asarray(self.carried * ndtr(sign * self.terms(strike)[0]))
+
+    def strike_of_delta(self, sign: float, delta: Any) -> FloatArray:
+        """The strike out of the money with a delta of that size, by halving."""
+        low, high = np.zeros_like(self.forward), np.full_like(self.forward, _FARTHEST)
+        for _ in range(_HALVINGS):
+            middle = 0.5 * (low + high)
+            near = self.delta(sign, self.forward * np.exp(sign * middle * self.deviation)) > delta
+            low, high = np.where(near, middle, low), np.where(near, high, middle)
+        return np.asarray(self.forward * np.exp(sign * 0.5 * (low + high) * self.deviation))
+
+    def sides(self, strikes: Any) -> tuple[FloatArray, FloatArray]:
+        """Worth of the put spread and of the call spread [points]; strikes are four rows.
+
+        A steep smile could price a far spread a hair outside its bounds; it is kept within.
+        """
+        put_long, put_short, call_short, call_long = strikes
+        puts = self.price(-1.0, put_short) - self.price(-1.0, put_long)
+        calls = self.price(1.0, call_short) - self.price(1.0, call_long)
+        return (
+            np.clip(puts, 0.0, (put_short - put_long) * self.discount),
+            np.clip(calls, 0.0, (call_long - call_short) * self.discount),
+        )
+
+
+def settled(spot: Any, strikes: Any) -> tuple[FloatArray, FloatArray]:
+    """What the put spread and the call spread pay at expiration [points]."""
+    put_long, put_short, call_short, call_long = strikes
+    puts = np.clip(put_short - spot, 0.0, put_short - put_long)
+    return np.asarray(puts), np.asarray(np.clip(spot - call_short, 0.0, call_long - call_short))
+
+
+def choose_strikes(expiry: Expiry, entry: CondorEntry) -> FloatArray:
+    """Four rows of strikes by the entry's rule, on listed strikes."""
+    if entry.target_credit is not None:
+        low = np.full_like(expiry.spot, 0.001)
+        high = np.full_like(expiry.spot, 0.499)
+        for _ in range(16):
+            middle = 0.5 * (low + high)
+            puts, calls = expiry.sides(_by_delta(expiry, entry, middle, rounded=False))
+            poor = puts + calls < entry.target_credit
+            low, high = np.where(poor, middle, low), np.where(poor, high, middle)
+        strikes = _by_delta(expiry, entry, 0.5 * (low + high))
+        # A condor that cannot pay the target even at the money is none.
+        strikes[:, low > 0.4985] = np.nan
+        return strikes
+    if entry.expected_move_multiple is not None:
+        points = entry.expected_move_multiple * expiry.spot * expiry.deviation
+        return _with_longs(expiry, entry, expiry.spot - points, expiry.spot + points, True)
+    return _by_delta(expiry, entry, entry.short_delta)
+
+
+def _by_delta(
+    expiry: Expiry, entry: CondorEntry, delta: Any, *, rounded: bool = True
+) -> FloatArray:
+    put, call = expiry.strike_of_delta(-1.0, delta), expiry.strike_of_delta(1.0, delta)
+    return _with_longs(expiry, entry, put, call, rounded)
+
+
+def _with_longs(
+    expiry: Expiry, entry: CondorEntry, put: Any, call: Any, rounded: bool
+) -> FloatArray:
+    def listed(strike: Any) -> Any:
+        return np.round(strike / entry.strike_step) * entry.strike_step if rounded else strike
+
+    put, call = listed(put), listed(call)
+    if entry.long_delta is None:
+        put_long, call_long = put - entry.wing_width, call + entry.wing_width
+    else:
+        farther = listed(expiry.strike_of_delta(-1.0, entry.long_delta))
+        put_long = np.minimum(farther, put - entry.strike_step)
+        farther = listed(expiry.strike_of_delta(1.0, entry.long_delta))
+        call_long = np.maximum(farther, call + entry.strike_step)
+    return np.stack([put_long, put, call, call_long])
+
+
+def _or_zero(column: FloatArray | None, size: int) -> FloatArray:
+    return np.zeros(size) if column is None else np.nan_to_num(column, nan=0.0)
