@@ -81,7 +81,8 @@ class Expiry:
 
     def terms(self, strike: Any) -> tuple[FloatArray, FloatArray]:
         """d1 and the deviation to expiration at the volatility of the strike."""
-        moneyness = np.log(strike / self.forward)
+        # A wing wider than the index is high, met while strikes are looked for, is worth nothing.
+        moneyness = np.log(np.maximum(strike, 1e-9) / self.forward)
         z = np.clip(moneyness / self.deviation, LOWEST_Z, HIGHEST_Z)
         deviation = self.deviation * np.maximum(1.0 + z * (self.slope + self.curvature * z), 0.3)
         return 0.5 * deviation - moneyness / deviation, deviation

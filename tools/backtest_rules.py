@@ -89,7 +89,8 @@ class CondorEntry:
             raise ToolInputError.of(
                 "entry.wing_width", self.wing_width, f"a multiple of strike_step {self.strike_step}"
             )
-        if self.long_delta is not None and not given[1:] and self.long_delta >= self.short_delta:
+        by_delta = self.expected_move_multiple is None and self.target_credit is None
+        if self.long_delta is not None and by_delta and self.long_delta >= self.short_delta:
             raise ToolInputError.of(
                 "entry.long_delta", self.long_delta, f"below short_delta {self.short_delta}"
             )
@@ -126,8 +127,8 @@ class CondorExit:
 class TradingCosts:
     """What trading costs: commissions and fees [US dollars] and slippage [points], a leg.
 
-    An option that is left to expire costs nothing. The defaults are this project's, near what a
-    retail account pays on SPX: ask your broker.
+    An option that is left to expire costs nothing. The defaults are this project's assumption for a
+    retail account that trades SPX: set your own.
     """
 
     commission_usd: float = 1.50

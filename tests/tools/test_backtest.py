@@ -266,7 +266,12 @@ def test_the_published_condor_index_has_the_order_of_volatility(real: pd.DataFra
     assert test.metrics["monthly_volatility"] == pytest.approx(0.0723, rel=0.25)
     assert 6 <= test.metrics["worst_month"]["below_6_percent"] <= 14
     assert test.metrics["worst_month"]["return"] > -0.12
-    # Bills all of which may be lost at once would not be that index.
+    # The controls: without a smile the longs come too cheap and the condors too many, and an
+    # account half of which may be lost at once is not that index.
+    flat = backtest_condor(
+        real, CNDR, costs=FREE, risk_fraction=0.1, account_usd=1e8, smile=FLAT_SMILE
+    )
+    assert flat.metrics["monthly_volatility"] > 0.0723 * 1.25
     risky = backtest_condor(real, CNDR, costs=FREE, risk_fraction=0.5, account_usd=1e8)
     assert risky.metrics["monthly_volatility"] > 0.2
 
@@ -493,6 +498,19 @@ def test_rules_that_cannot_be_used(given: dict[str, Any], said: str) -> None:
         backtest_condor(still(), **given)
 
 
+def test_times_of_day_and_nullable_columns_are_read() -> None:
+    plain = backtest_condor(still())
+    late = still()
+    late.index = late.index + pd.Timedelta(hours=16)
+    late["vix"] = late["vix"].astype("Float64")
+    late.iloc[0, 1] = pd.NA
+    other = backtest_condor(late)
+    assert other.equity.index[0] == plain.equity.index[1]
+    assert other.dropped.why.tolist()[-1] == "no vix yet"
+    nowhere = pd.concat([still(), pd.DataFrame({"spx": 1.0}, index=pd.DatetimeIndex([pd.NaT]))])
+    assert "no date" in set(backtest_condor(nowhere).dropped.why)
+
+
 def test_hedge_and_regime_need_the_vix() -> None:
     history = still().drop(columns="vix").assign(iv=0.16)
     needs: list[dict[str, Any]] = [{"regime": "default"}, {"hedge": VixCallHedge(contracts=1)}]
@@ -523,6 +541,12 @@ def test_an_account_that_is_too_small_opens_nothing() -> None:
     test = backtest_condor(still(), risk_fraction=0.01, account_usd=1000)
     assert len(test.trades) == 0
     assert set(test.skipped.why) == {"the account is too small for one condor"}
+
+
+def test_a_wing_wider_than_the_index_is_high_opens_nothing() -> None:
+    test = backtest_condor(still(400.0), CondorEntry(wing_width=500, target_credit=1.0))
+    assert test.metrics["n"] == 0
+    assert set(test.skipped.why) == {"the rule finds no four strikes in order"}
 
 
 def test_overlap_widens_the_interval() -> None:
