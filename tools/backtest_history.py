@@ -136,9 +136,10 @@ def _rows(table: pd.DataFrame, notes: list[tuple[str, str, str]]) -> pd.DataFram
     no_close = table["spx"].isna().to_numpy()
     drop(no_close, "row", "no close of spx that day")
     table = table[~no_close]
-    closed = np.isin(
-        table.index.to_numpy().astype("datetime64[D]"), _closures(table.index)
-    ) | np.asarray(table.index.day_of_week >= 5)
+    days = pd.DatetimeIndex(table.index)
+    closed = np.isin(days.to_numpy().astype("datetime64[D]"), _closures(days)) | np.asarray(
+        days.day_of_week >= 5
+    )
     drop(closed, "row", "the exchange was closed that day")
     return table[~closed]
 

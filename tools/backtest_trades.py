@@ -172,7 +172,7 @@ def follow(
         **opened, last=last, reason=reason, start=start, length=length, row=row, profit=profit,
         put_profit=MULTIPLIER * (opened["put_credit"] - puts[end]),
         call_profit=MULTIPLIER * (opened["call_credit"] - calls[end]),
-        costs=cost * (1.0 + closed_early),
+        costs=cost * (1.0 + closed_early.astype(np.float64)),
     )  # fmt: skip
 
 

@@ -22,6 +22,12 @@ Kind = Literal["article", "glossary"]
 PASSAGE_WORDS = 170
 """A passage holds about this many words: what the embedder reads whole, a reader at a glance."""
 
+LONGEST_PARAGRAPH_WORDS = 2000
+"""A paragraph is its writer's unit and stays whole up to here; its windows find what it holds.
+
+Cutting the long answers of the public retrieval set cost 0.005 to 0.017 of nDCG@10.
+"""
+
 WINDOW_WORDS = 80
 """A passage is also read through windows of this size, so that one remark in it is found."""
 
@@ -180,7 +186,7 @@ def _blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while match := _BLOCK.search(text, position, end):
         fence = _FENCE.match(text, match.start(), end)
         stop = fence.end() if fence else match.start() + len(match.group().rstrip())
-        long = len(text[match.start() : stop].split()) > PASSAGE_WORDS
+        long = len(text[match.start() : stop].split()) > LONGEST_PARAGRAPH_WORDS
         if long and not fence:
             yield from _pieces(text, match.start(), stop)
         else:

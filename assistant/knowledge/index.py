@@ -29,7 +29,7 @@ from assistant.settings import Settings
 Progress = Callable[[str, int, int], None]
 """Told the label of the work, how much is done, and how much there is."""
 
-INDEX_FORMAT = 4
+INDEX_FORMAT = 5
 """Raised when what is stored changes, so that an index of before is built anew beside it."""
 
 _BATCH = 256

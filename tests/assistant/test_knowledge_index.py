@@ -10,7 +10,7 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.knowledge.build import add_files, is_current
-from assistant.knowledge.documents import PASSAGE_WORDS, Document
+from assistant.knowledge.documents import LONGEST_PARAGRAPH_WORDS, PASSAGE_WORDS, Document
 from assistant.knowledge.reading import ReadingError, read_document
 from assistant.settings import Settings
 from tests.conftest import SHARED
@@ -97,6 +97,18 @@ def test_an_added_file_survives_a_new_corpus(own_settings: Settings, tmp_path: P
     with Assistant(own_settings) as assistant:
         assert "umbrella" in assistant.search("umbrella fund")[0].passage.text
         assert is_current(own_settings, assistant.corpus)
+
+
+def test_the_sentences_near_the_question_are_quoted_from_a_long_page(
+    own_settings: Settings, tmp_path: Path
+) -> None:
+    filler = "The desk keeps its minutes in a binder that nobody opens twice. " * 15
+    told = "The umbrella fund is reviewed every Tuesday at noon by two people."
+    (tmp_path / "page.txt").write_text(f"{filler}{told} {filler}", "utf-8")
+    with Assistant(own_settings) as assistant:
+        add_files(assistant.index, [tmp_path / "page.txt"])
+        answer = assistant.ask("When is the umbrella fund reviewed, and by whom?")
+    assert told in answer.text
 
 
 def test_a_broken_file_is_named_and_the_others_are_read(
@@ -219,10 +231,10 @@ def test_passages_cover_a_document_and_do_not_cross_headings() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "One sentence of seven words stands here. " * 100,
-        "no full stop anywhere just words " * 100,
-        "A line of a list without any stop\n" * 100,
-        "Dr. Smith paid 3.50 vs. 4.10 (e.g. in May). " * 60,
+        "One sentence of seven words stands here. " * 400,
+        "no full stop anywhere just words " * 400,
+        "A line of a list without any stop\n" * 400,
+        "Dr. Smith paid 3.50 vs. 4.10 (e.g. in May). " * 400,
         "word" * 5000,
     ],
 )
@@ -231,7 +243,7 @@ def test_a_long_paragraph_is_split_and_loses_nothing(text: str) -> None:
     passages = [text[passage.start : passage.end] for passage in document.passages()]
     assert " ".join(passages).split() == text.split()
     assert all(len(passage.split()) <= 2 * PASSAGE_WORDS for passage in passages)
-    assert len(passages) > 1 or len(text.split()) <= PASSAGE_WORDS
+    assert len(passages) > 1 or len(text.split()) <= LONGEST_PARAGRAPH_WORDS
 
 
 def test_the_seed_article_once_added_is_cited(own_settings: Settings) -> None:

@@ -33,6 +33,7 @@ _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$\n?", re.MULTILINE | re.DOTALL)
 _LISTED = re.compile(r"\s*(?:[-*+|>]|\d+[.)])\s?")
 _MOST_SENTENCES = 4
 _MOST_PARAGRAPHS = 4
+_LONG = 14
 
 VERY_NEAR = 0.7
 """From here on a glossary entry is about the question even if its name is not said."""
@@ -177,7 +178,7 @@ def _reason(material: Material) -> str:
         return ""
     for passage in material.passages:
         if passage.dense >= NEAR and passage.kind == "article":
-            return _quoted(_opening(passage, material.passages), 3)
+            return _quoted(_opening(passage, material.passages), 3, material.question)
     return ""
 
 
@@ -198,7 +199,7 @@ def _explained(material: Material) -> str:
     return "\n\n".join(
         quoted
         for passage, most in zip(chosen, lengths, strict=False)
-        if (quoted := _quoted(passage, most))
+        if (quoted := _quoted(passage, most, material.question))
     )
 
 
@@ -235,16 +236,32 @@ def _opening(passage: Passage, among: Sequence[Passage]) -> Passage:
     )
 
 
-def _quoted(passage: Passage, most: int) -> str:
-    """The first sentences of a passage, word for word, with its citation."""
+def _quoted(passage: Passage, most: int, question: str) -> str:
+    """The first sentences of a passage, word for word, with its citation.
+
+    Of a passage much longer than ours are, the sentences nearest to the question.
+    """
     blocks = re.split(r"\n{2,}", _prose(passage.text))
     flowing = [block for block in blocks if not _LISTED.match(block)] or blocks
-    chosen = [sentence for block in flowing for sentence in sentences(block)][:most]
+    every = [sentence for block in flowing for sentence in sentences(block)]
+    chosen = _nearest_run(every, most, question) if len(every) > _LONG else every[:most]
     if not chosen:
         return ""
     # A definition is often no sentence; the term stands before it, as in a dictionary.
     opening = f"**{passage.title}**: " if passage.kind == "glossary" else ""
     return f"{opening}{' '.join(' '.join(chosen).split())} [{passage.n}]"
+
+
+def _nearest_run(every: Sequence[str], most: int, question: str) -> Sequence[str]:
+    """The run of sentences that shares most with the question; a long page answers somewhere."""
+    asked = _stems(question)
+    starts = range(max(len(every) - most, 0) + 1)
+    best = max(starts, key=lambda n: (len(asked & _stems(" ".join(every[n : n + most]))), -n))
+    return every[best : best + most]
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:6] for word in re.findall(r"[a-z0-9]{4,}", text.lower())}
 
 
 def _prose(text: str) -> str:
