@@ -11,10 +11,11 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,7 +33,8 @@ Progress = Callable[[str, int, int], None]
 INDEX_FORMAT = 5
 """Raised when what is stored changes, so that an index of before is built anew beside it."""
 
-_BATCH = 256
+_BATCH = 1000
+_PASSAGES_AT_ONCE = 200
 _PART = "~"
 _ELSEWHERE = "elsewhere"
 
@@ -94,8 +96,8 @@ class Index:
         fresh = [document for document in wanted if stored.get(document.id) != document.hash]
         total = sum(len(document.passages()) for document in fresh)
         done = 0
-        for document in fresh:
-            done = self._add(document, done, total, progress)
+        for batch in _batches(fresh):
+            done = self._add(batch, done, total, progress)
         for document_id in gone:
             self.library.remove(document_id)
         self._drop_strays()
@@ -117,31 +119,40 @@ class Index:
         count = len(document.passages())
         return [f"{document.id}@{document.hash}#{position}" for position in range(count)]
 
-    def _add(self, document: Document, done: int, total: int, progress: Progress) -> int:
-        ids = self._ids(document)
-        passages: list[Vectors] = []
-        for vectors in self._embedders.map(self._read, *self._texts(document)):
-            passages.append(vectors)
-            progress("Embedding passages", done + len(passages), total)
-        if passages:
-            plain = list(passages)
+    def _add(self, documents: Sequence[Document], done: int, total: int, progress: Progress) -> int:
+        """Embed some documents side by side, store their vectors, then their passages."""
+        work = [self._texts(document) for document in documents]
+        jobs = [pair for headed, plain in work for pair in zip(headed, plain, strict=True)]
+        asked = [line for document in documents for line in document.asked]
+        reading = self._embedders.map(self._read, *zip(*jobs, strict=True))
+        lines = iter(list(self._embedders.map(self.embedder.embed_one, asked)))
+        stored: list[tuple[Document, list[Vectors], Vectors]] = []
+        for document, (_, plain) in zip(documents, work, strict=True):
+            passages: list[Vectors] = []
+            for vectors in islice(reading, len(plain)):
+                passages.append(vectors)
+                done += 1
+                progress("Embedding passages", done, total)
+            whole = np.concatenate([vectors[1:] for vectors in passages]).mean(axis=0)
+            whole = (whole / max(float(np.linalg.norm(whole)), 1e-12)).astype(np.float32)
             if document.asked:
                 # They stand for the document, so its opening passage is found by them.
-                asked = list(self._embedders.map(self.embedder.embed_one, document.asked))
-                passages[0] = np.concatenate([passages[0], np.stack(asked)])
-            every = np.concatenate(passages)
-            names = [
-                f"{passage_id}{_PART}{row}"
-                for passage_id, vectors in zip(ids, passages, strict=True)
-                for row in range(len(vectors))
-            ]
-            for start in range(0, len(names), _BATCH):
-                part = slice(start, start + _BATCH)
-                self._collection.upsert(ids=names[part], embeddings=every[part])
-            whole = np.concatenate([vectors[1:] for vectors in plain]).mean(axis=0)
-            whole = (whole / max(float(np.linalg.norm(whole)), 1e-12)).astype(np.float32)
-            self.library.replace(document, ids, passages, whole)
-        return done + len(ids)
+                extra = np.stack(list(islice(lines, len(document.asked))))
+                passages[0] = np.concatenate([passages[0], extra])
+            stored.append((document, passages, whole))
+        names = [
+            f"{passage_id}{_PART}{row}"
+            for document, passages, _ in stored
+            for passage_id, vectors in zip(self._ids(document), passages, strict=True)
+            for row in range(len(vectors))
+        ]
+        every = np.concatenate([vectors for _, passages, _ in stored for vectors in passages])
+        for start in range(0, len(names), _BATCH):
+            part = slice(start, start + _BATCH)
+            self._collection.upsert(ids=names[part], embeddings=every[part])
+        for document, passages, whole in stored:
+            self.library.replace(document, self._ids(document), passages, whole)
+        return done
 
     def _texts(self, document: Document) -> tuple[list[str], list[str]]:
         """The passages as they are embedded: under their headings, and as they stand."""
@@ -165,6 +176,22 @@ class Index:
         strays = [name for name in stored if _owner(name) not in known]
         for start in range(0, len(strays), 1000):
             self._collection.delete(ids=strays[start : start + 1000])
+
+
+def _batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
+    """Documents in groups of about `_PASSAGES_AT_ONCE`, leaving out those without a passage."""
+    batch: list[Document] = []
+    size = 0
+    for document in documents:
+        count = len(document.passages())
+        if count:
+            batch.append(document)
+            size += count
+        if size >= _PASSAGES_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _owner(vector_id: str) -> str:

@@ -213,9 +213,10 @@ class Library:
             return {}
         expression = " OR ".join(f'"{word}"' for word in dict.fromkeys(words[:64]))
         rows = self._db.execute(
-            f"SELECT passages.id, -{_BM25} "
-            "FROM words JOIN passages ON passages.rowid = words.rowid "
-            f"WHERE words MATCH ? ORDER BY {_BM25} LIMIT ?",
+            "SELECT passages.id, -found.score FROM "
+            f"(SELECT rowid, {_BM25} AS score FROM words WHERE words MATCH ? "
+            "ORDER BY score LIMIT ?) AS found "
+            "JOIN passages ON passages.rowid = found.rowid ORDER BY found.score",
             (expression, limit),
         )
         return dict(rows.fetchall())

@@ -27,8 +27,11 @@ class Weights:
 
 WEIGHTS = Weights()
 
+NEAREST = 36
+"""Vectors whose passages are looked at closely, at the least."""
+
 CANDIDATES = 60
-"""Vectors, and passages by their words, that are looked at closely."""
+"""Passages found by their words that are looked at closely, at the least."""
 
 NAMED_BONUS = 0.05
 """Added where the query names the very term that a glossary entry defines."""
@@ -61,7 +64,7 @@ def search(
     """
     vector = index.embedder.embed_one(query) if vector is None else vector
     lexical = index.library.find_words(query, max(CANDIDATES, limit))
-    near = index.near(vector, max(CANDIDATES, 3 * limit))
+    near = index.near(vector, max(NEAREST, 3 * limit))
     best = max(lexical.values(), default=0.0)
     scored = []
     for passage_id, (own, document) in index.library.vectors({*near, *lexical}).items():

@@ -34,16 +34,19 @@ class TermFinder:
     def find(self, text: str) -> list[Term]:
         """The terms named in `text`, each once, in the order of their first mention."""
         found: dict[str, Term] = {}
-        words = [match.group() for match in _TOKEN.finditer(text)]
+        words = _TOKEN.findall(text)
         lowered = [word.lower() for word in words]
+        singular = [_singular(word) for word in lowered]
         position = 0
         while position < len(words):
+            entries = self._by_first.get(lowered[position], [])
+            entries = entries or self._by_first.get(singular[position], [])
             step = 1
-            for tokens, exact, term in self._by_first.get(_singular(lowered[position]), ()) or (
-                self._by_first.get(lowered[position], ())
-            ):
-                stretch = lowered[position : position + len(tokens)]
-                if _same(stretch, tokens) and (exact is None or words[position] == exact):
+            for tokens, exact, term in entries:
+                if exact is not None and words[position] != exact:
+                    continue
+                stretch = slice(position, position + len(tokens))
+                if _same(lowered[stretch], singular[stretch], tokens):
                     found.setdefault(term.slug, term)
                     step = len(tokens)
                     break
@@ -51,11 +54,14 @@ class TermFinder:
         return list(found.values())
 
 
-def _same(stretch: list[str], tokens: tuple[str, ...]) -> bool:
-    return len(stretch) == len(tokens) and all(
-        word == token or _singular(word) == token
-        for word, token in zip(stretch, tokens, strict=True)
-    )
+def _same(lowered: list[str], singular: list[str], tokens: tuple[str, ...]) -> bool:
+    """Whether words are the tokens of a name, each as written or in the singular."""
+    if len(lowered) != len(tokens):
+        return False
+    for word, one, token in zip(lowered, singular, tokens, strict=True):
+        if token not in (word, one):
+            return False
+    return True
 
 
 def _singular(word: str) -> str:
