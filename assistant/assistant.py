@@ -22,7 +22,7 @@ from assistant.answers.record import (
 from assistant.answers.store import AnswerStore
 from assistant.background import Background
 from assistant.events import Delta, Event, Finished, Started
-from assistant.evidence import Evidence
+from assistant.evidence import Evidence, stems
 from assistant.knowledge.build import refresh
 from assistant.knowledge.corpus import Corpus, load_corpus
 from assistant.knowledge.index import Index, Progress, open_index
@@ -43,9 +43,6 @@ _PASSAGES = 8
 _MOST_TERMS = 12
 _MOST_LINKS = 4
 _MOST_DISAGREEMENTS = 2
-_COMMON = set(
-    "the and for with you how what when does are that this from your vix spx iron condor".split()
-)
 _CONVERSATION = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _PIECE = re.compile(r".+?(?:[.!?:]\s+|\n+|\Z)", re.DOTALL)
 
@@ -248,10 +245,10 @@ class Assistant:
         article = self.corpus.articles.get(slugs[0]) if slugs else None
         if article is None:
             return []
-        asked = _stems(question)
+        asked = stems(question)
         claims = [self.corpus.claims[claim] for claim in article.claims]
         shared = {
-            claim.id: len(asked & _stems(f"{claim.topic} {claim.statement}"))
+            claim.id: len(asked & stems(f"{claim.topic} {claim.statement}"))
             for claim in claims
             if claim.status == "contested"
         }
@@ -273,11 +270,6 @@ class Assistant:
         slugs = [slug for slug in dict.fromkeys([*related, *using]) if slug not in cited]
         chosen = [articles[slug] for slug in slugs[:_MOST_LINKS]]
         return [Link(title=article.title, url=article.url) for article in chosen]
-
-
-def _stems(text: str) -> set[str]:
-    """The longer words of a text, cut to their beginnings, to see what two texts share."""
-    return {word[:6] for word in re.findall(r"[a-z0-9]{3,}", text.lower())} - _COMMON
 
 
 def _checked_question(question: object) -> str:

@@ -19,6 +19,10 @@ MARKER = re.compile(r"\[(\d{1,3})\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?:\*\*|[\"”’)])*\s+(?=[\"“(*]*[A-Z0-9])|\n{2,}")
 _NOT_AN_END = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|approx|no|p|pp|Dr|St|U\.S)\.)$", re.IGNORECASE)
 
+_COMMON = set(
+    "the and for with you how what when does are that this from your vix spx iron condor".split()
+)
+
 
 @dataclass
 class Evidence:
@@ -104,6 +108,11 @@ def sentences(text: str) -> list[str]:
         start = match.end()
     found.append(text[start:].strip())
     return [sentence for sentence in found if sentence]
+
+
+def stems(text: str) -> set[str]:
+    """The longer words of a text, cut to their beginnings, to see what two texts share."""
+    return {word[:6] for word in re.findall(r"[a-z0-9]{3,}", text.lower())} - _COMMON
 
 
 def _repeated(passage: str, paragraph: str) -> list[tuple[int, int]]:

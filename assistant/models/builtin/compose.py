@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.evidence import sentences
+from assistant.evidence import sentences, stems
 from assistant.models.builtin.plan import RULES, Missing
 from assistant.models.builtin.wording import (
     as_before,
@@ -254,14 +254,10 @@ def _quoted(passage: Passage, most: int, question: str) -> str:
 
 def _nearest_run(every: Sequence[str], most: int, question: str) -> Sequence[str]:
     """The run of sentences that shares most with the question; a long page answers somewhere."""
-    asked = _stems(question)
+    asked = stems(question)
     starts = range(max(len(every) - most, 0) + 1)
-    best = max(starts, key=lambda n: (len(asked & _stems(" ".join(every[n : n + most]))), -n))
+    best = max(starts, key=lambda n: (len(asked & stems(" ".join(every[n : n + most]))), -n))
     return every[best : best + most]
-
-
-def _stems(text: str) -> set[str]:
-    return {word[:6] for word in re.findall(r"[a-z0-9]{4,}", text.lower())}
 
 
 def _prose(text: str) -> str:
