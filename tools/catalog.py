@@ -39,7 +39,7 @@ from tools.ratios import (
     xirr,
 )
 from tools.regime import check_regime
-from tools.results import Result, plain_json
+from tools.results import as_json
 from tools.rolls import plan_roll
 from tools.sizing import size_position
 
@@ -103,8 +103,7 @@ class Tool:
 
     def call_json(self, arguments: Mapping[str, object]) -> Any:
         """Call the function and give its result in plain JSON types."""
-        result = self.call(arguments)
-        return result.to_dict() if isinstance(result, Result) else plain_json(result)
+        return as_json(self.call(arguments))
 
 
 def _nearest(field: str, known: list[str]) -> str | None:

@@ -52,6 +52,11 @@ class Result:
         return [(name, _shown(value)) for name, value in fields]
 
 
+def as_json(returned: Any) -> Any:
+    """What a tool returned, in plain JSON types: a result in its own way, else as it is."""
+    return returned.to_dict() if isinstance(returned, Result) else plain_json(returned)
+
+
 def plain_json(value: Any) -> Any:
     """Turn a result, an array, a table, a date or a container of them into plain JSON types."""
     if value is None or isinstance(value, str | bool | int):

@@ -25,7 +25,7 @@ from assistant.evidence import Evidence
 from assistant.grounding import check
 from assistant.models.prompts import REPAIR, SYSTEM
 from tools.charts import Pictured
-from tools.results import Result, plain_json
+from tools.results import as_json, plain_json
 
 MOST_STEPS = 24
 """A turn that takes more steps of the loop than this (model, tools, check) goes in circles."""
@@ -125,10 +125,11 @@ def gather(evidence: Evidence, artifact: Calculated | Found) -> dict[str, Any]:
             "terms": list(artifact.terms),
             "elsewhere": round(artifact.elsewhere, 4),
         }
-    result = artifact.result
-    plain = result.to_dict() if isinstance(result, Result) else plain_json(result)
     calculation = evidence.add_calculation(
-        artifact.tool.name, plain_json(artifact.inputs), plain, chart_of(result)
+        artifact.tool.name,
+        plain_json(artifact.inputs),
+        as_json(artifact.result),
+        chart_of(artifact.result),
     )
     return calculation.model_dump(include={"n", "tool", "inputs", "result"})
 

@@ -13,10 +13,9 @@ from typing import Any
 from langchain_core.tools import BaseTool, StructuredTool, ToolException
 
 from assistant.knowledge.search import Hit
+from assistant.models.builtin.plan import SEARCH
 from tools.catalog import CATALOG, Tool
 from tools.errors import ToolError
-
-SEARCH = "search_library"
 
 _SEARCH_SCHEMA = {
     "type": "object",

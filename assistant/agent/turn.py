@@ -10,12 +10,12 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
 from assistant.agent.loop import suggestions_of
-from assistant.agent.toolbox import SEARCH
 from assistant.answers.record import Answer, Citation, Grounding
 from assistant.events import Step
 from assistant.evidence import Evidence
 from assistant.grounding import check
 from assistant.models.builtin.chat_model import NOTES
+from assistant.models.builtin.plan import SEARCH
 from tools.catalog import CATALOG
 
 _NOTHING_STANDS = (

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from assistant.agent.loop import chart_of
 from tools.catalog import CATALOG, Tool, find_tool
 from tools.errors import ToolInputError
-from tools.results import Result, plain_json
+from tools.results import as_json
 
 router = APIRouter(prefix="/api/tools", tags=["tools"])
 
@@ -50,7 +50,7 @@ def call_tool(
     """Call a tool and return its result."""
     tool = _tool(name)
     result = tool.call(arguments)
-    plain = result.to_dict() if isinstance(result, Result) else plain_json(result)
+    plain = as_json(result)
     if chart and isinstance(plain, dict):
         plain["chart"] = chart_of(result)
     return plain

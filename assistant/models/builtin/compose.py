@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.evidence import sentences, stems
+from assistant.knowledge.documents import SHORT_ANSWER
 from assistant.models.builtin.plan import RULES, Missing
 from assistant.models.builtin.wording import (
     as_before,
@@ -230,7 +231,7 @@ def _opening(passage: Passage, among: Sequence[Passage]) -> Passage:
         (
             item
             for item in among
-            if item.document == passage.document and item.section == "Short answer"
+            if item.document == passage.document and item.section == SHORT_ANSWER
         ),
         passage,
     )
