@@ -23,7 +23,7 @@ ROOMS = {
     "onnxruntime": ["assistant/knowledge/embedding.py"],
     "fastapi": ["assistant/api"],
     "starlette": ["assistant/api"],
-    "uvicorn": ["assistant/cli.py"],
+    "uvicorn": ["assistant/cli/serve.py"],
     "sqlalchemy": ["assistant/answers"],
     "vollib": ["tools/pricing"],
     "plotly": ["tools/charts.py"],

@@ -1,0 +1,34 @@
+"""The command line: the same answers, searches and tools as every other door.
+
+Exit status 0 is good, 1 failed, 2 bad usage or input. Everything heavy is imported by the command
+that needs it, so that `askcondor --help` is instant. A group of commands is a module here; what
+they share is in `assistant.cli.shared`.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from assistant.cli import ask, evaluate, library, serve, tool
+
+app = typer.Typer(
+    name="askcondor",
+    help="Answers about SPX iron condors and VIX hedging that check themselves.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+
+# One line for each command, in the order in which the help lists them.
+app.command("ask")(ask.ask)
+app.command("search")(library.search)
+app.command("tool", context_settings=tool.ANY_FLAGS)(tool.tool)
+app.command("index")(library.index)
+app.command("check-article")(library.check_article)
+app.command("eval")(evaluate.evaluate)
+app.command("serve")(serve.serve)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

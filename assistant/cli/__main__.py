@@ -1,0 +1,5 @@
+"""`python -m assistant.cli` is `askcondor`."""
+
+from assistant.cli import main
+
+main()
