@@ -57,6 +57,12 @@ class Settings(BaseSettings):
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="Keys that callers may present as a bearer token, separated by commas."
     )
+    webhook_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Addresses told of each change that `watch` finds, separated by commas."
+    )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="Base64 key that signs webhooks, as Standard Webhooks has it."
+    )
     host: str = Field("127.0.0.1", description="Address that the server binds to.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the server binds to.")
     workers: int = Field(1, ge=1, le=64, description="Server processes.")
@@ -68,9 +74,9 @@ class Settings(BaseSettings):
             return tuple(Path(part) for part in value.split(os.pathsep) if part.strip())
         return value
 
-    @field_validator("api_keys", mode="before")
+    @field_validator("api_keys", "webhook_urls", mode="before")
     @classmethod
-    def _split_keys(cls, value: Any) -> Any:
+    def _split_list(cls, value: Any) -> Any:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value

@@ -24,7 +24,7 @@ ROOMS = {
     "fastapi": ["assistant/api"],
     "starlette": ["assistant/api"],
     "uvicorn": ["assistant/cli/serve.py"],
-    "sqlalchemy": ["assistant/answers"],
+    "sqlalchemy": ["assistant/answers", "assistant/webhooks.py"],
     "vollib": ["tools/pricing"],
     "plotly": ["tools/charts.py"],
     "assistant": ["assistant"],
