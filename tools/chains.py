@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from tools.chain_checks import refuse_impossible, repeated
 from tools.errors import ToolDataError, ToolInputError
 from tools.quantities import Table
 
@@ -110,12 +111,15 @@ def read_chain(
         where the file has no root), strike [points], kind ('call' or 'put'), bid and ask [points],
         iv [decimal] and delta as the source has them (NaN for none), gamma, volume, open_interest,
         last, symbol. Its `attrs` hold spot [points, or None], time (with its zone, or None),
-        source, and dropped: how many rows were left out and why: 'no bid', 'no ask', 'crossed',
-        'expired', 'unreadable'.
+        source, and dropped: how many quotes were left out and why: 'no bid', 'no ask', 'crossed',
+        'expired', 'repeated' (the same row again), 'unreadable' (a cell that is no number or date,
+        or a line with more cells than there are columns).
 
     Raises:
         ToolInputError: There is no such file, or spot or time cannot be used.
-        ToolDataError: The file is not a chain of quotes; the message says what it lacks.
+        ToolDataError: The file is not a chain of quotes, or cannot be one as it is: two quotes for
+            one option, bid and ask the other way round, volatility in per cent, an index level
+            far from the strikes. The message says what.
 
     Source: Cboe, "Quote Table Download" (delayed quotes, CSV); settlement after Cboe's SPX and SPXW
     contract specifications.
@@ -136,13 +140,35 @@ def read_chain(
     rows = _rows(file)
     heading, table = _table(rows, file)
     table.columns = pd.Index(_names([str(name) for name in table.columns]))
+    quotes = _tidy(table, file.name)
     taken = _time(time) if time is not None else _time_of(heading, table)
     level = _spot(spot) if spot is not None else _spot_of(heading, table)
-    quotes = _tidy(table, file)
-    quotes, dropped = _alive(quotes, taken)
+    return _checked(quotes, file.name, level, taken)
+
+
+def tidy_chain(quotes: pd.DataFrame, source: str, spot: float, time: dt.datetime) -> Chain:
+    """The same table as `read_chain` gives, from rows that a source has fetched.
+
+    Args:
+        quotes: A row a quote: expiration, root, strike, kind, bid, ask, and what else is known.
+        source: Where it comes from, for messages and `attrs`.
+        spot: Index level [points].
+        time: When the quotes were taken, with its zone.
+
+    Raises:
+        ToolDataError: As for `read_chain`.
+    """
+    return _checked(_tidy(quotes, source), source, spot, time)
+
+
+def _checked(
+    quotes: pd.DataFrame, name: str, spot: float | None, taken: dt.datetime | None
+) -> pd.DataFrame:
+    refuse_impossible(quotes, spot, name)
+    quotes, dropped = _alive(quotes, taken, name)
     if quotes.empty:
-        raise ToolDataError(f"{file.name} holds no live quote; left out: {_counts(dropped)}.")
-    quotes.attrs = {"spot": level, "time": taken, "source": file.name, "dropped": dropped}
+        raise ToolDataError(f"{name} holds no live quote; left out: {_counts(dropped)}.")
+    quotes.attrs = {"spot": spot, "time": taken, "source": name, "dropped": dropped}
     return quotes
 
 
@@ -181,11 +207,18 @@ def _table(rows: list[list[str]], file: Path) -> tuple[list[list[str]], pd.DataF
         names = [_plain(cell) for cell in row]
         if "strike" in names and any(name.startswith("expir") for name in names):
             width = len(row)
-            body = [(line + [""] * width)[:width] for line in rows[place + 1 :]]
+            body = [_fitted(line, width) for line in rows[place + 1 :]]
             return rows[:place], pd.DataFrame(body, columns=row)
     raise ToolDataError(
         f"{file.name} is no chain of quotes: no line names the columns 'expiration' and 'strike'."
     )
+
+
+def _fitted(line: list[str], width: int) -> list[str]:
+    """The line at the table's width; one with a cell too many is shifted, so none of it is used."""
+    if any(cell.strip() for cell in line[width:]):
+        return ["?"] * width
+    return (line + [""] * width)[:width]
 
 
 def _plain(name: str) -> str:
@@ -210,7 +243,7 @@ def _names(columns: list[str]) -> list[str]:
     return names
 
 
-def _tidy(table: pd.DataFrame, file: Path) -> pd.DataFrame:
+def _tidy(table: pd.DataFrame, name_of_source: str) -> pd.DataFrame:
     sided = {"c_bid", "c_ask", "p_bid", "p_ask"} <= set(table.columns)
     if sided:
         parts = [_side(table, "c_", "call"), _side(table, "p_", "put")]
@@ -218,7 +251,7 @@ def _tidy(table: pd.DataFrame, file: Path) -> pd.DataFrame:
     else:
         missing = [name for name in ("kind", "bid", "ask") if name not in table.columns]
         if missing:
-            raise ToolDataError(f"{file.name} lacks the columns {', '.join(missing)}.")
+            raise ToolDataError(f"{name_of_source} lacks the columns {', '.join(missing)}.")
         quotes = table.loc[:, ~table.columns.duplicated()].copy()
         first = quotes["kind"].astype(str).str.strip().str.lower().str[:1]
         quotes["kind"] = first.map({"c": "call", "p": "put"})
@@ -261,15 +294,17 @@ def _date(text: str) -> dt.date | None:
     return None
 
 
-def _alive(quotes: pd.DataFrame, taken: dt.datetime | None) -> tuple[pd.DataFrame, dict[str, int]]:
+def _alive(
+    quotes: pd.DataFrame, taken: dt.datetime | None, name: str
+) -> tuple[pd.DataFrame, dict[str, int]]:
     """The quotes that somebody stands behind, and how many were left out for which reason."""
-    reasons = [
-        (
-            "unreadable",
-            quotes[["expiration", "strike", "kind", "bid", "ask"]].isna().any(axis=1)
-            | ~(quotes["strike"] > 0),
-        )
-    ]
+    numbers = quotes[["strike", "bid", "ask"]].to_numpy()
+    unreadable = (
+        quotes[["expiration", "kind"]].isna().any(axis=1)
+        | ~(quotes["strike"] > 0)
+        | pd.Series(~np.isfinite(numbers).all(axis=1), index=quotes.index)
+    )
+    reasons = [("unreadable", unreadable)]
     if taken is not None:
         ends = {
             pair: settlement_time(*pair) <= taken
@@ -284,6 +319,8 @@ def _alive(quotes: pd.DataFrame, taken: dt.datetime | None) -> tuple[pd.DataFram
         ("no bid", ~(quotes["bid"] > 0)),
         ("crossed", quotes["bid"] > quotes["ask"]),
     ]
+    sound = quotes[~np.logical_or.reduce([where.to_numpy() for _, where in reasons])]
+    reasons.append(("repeated", repeated(sound, name).reindex(quotes.index, fill_value=False)))
     alive = pd.Series(True, index=quotes.index)
     dropped = {}
     for reason, where in reasons:
@@ -304,9 +341,10 @@ def _cells(heading: list[list[str]]) -> Iterator[str]:
 
 def _spot_of(heading: list[list[str]], table: pd.DataFrame) -> float | None:
     for cell in _cells(heading):
-        match = re.match(r"^\s*Last:\s*([\d.]+)\s*$", cell)
+        match = re.match(r"^\s*Last:\s*([\d.,]+)\s*$", cell)
         if match:
-            return float(match[1])
+            printed = match[1].replace(",", "")  # 4,505.10 as much as 4505.1001
+            return float(printed) if re.fullmatch(r"\d+(\.\d+)?", printed) else None
     if "spot" in table.columns and len(table):
         level = pd.to_numeric(table["spot"], errors="coerce").dropna()
         return float(level.iloc[0]) if len(level) and level.iloc[0] > 0 else None
@@ -317,7 +355,14 @@ def _time_of(heading: list[list[str]], table: pd.DataFrame) -> dt.datetime | Non
     cells = [cell.strip()[5:] for cell in _cells(heading) if cell.strip().startswith("Date:")]
     if "time" in table.columns and len(table):
         column = list(table.columns).index("time")  # the first, where two columns tell the time
-        cells.append(str(table.iat[0, column]))
+        texts = table.iloc[:, column].unique()
+        days = {moment.date() for moment in map(_parsed, map(str, texts)) if moment is not None}
+        if len(days) > 1:
+            raise ToolDataError(
+                f"The file holds quotes of {len(days)} days, {min(days)} to {max(days)}; a chain "
+                "is one snapshot: keep one day."
+            )
+        cells.append(str(texts[0]))
     return _parsed(cells[0]) if cells else None
 
 

@@ -162,3 +162,96 @@ def test_a_chain_of_dead_quotes(tmp_path: Path) -> None:
     dead = "expiration,strike,kind,bid,ask\n2024-06-21,5300,put,0,0\n"
     with pytest.raises(ToolDataError, match="1 no ask"):
         read_chain(written(tmp_path, dead))
+
+
+def sided(rows: str) -> str:
+    return "expiration,strike,kind,bid,ask,iv\n" + rows
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(
+            sided(
+                "2024-06-21,5300,put,31.8,31.2,0.1\n2024-06-21,5400,put,40.8,40.2,0.1\n"
+                "2024-06-21,5500,put,50.8,50.2,0.1\n2024-06-21,5600,put,61.8,61.2,0.1\n"
+            ),
+            "4 of 4 quotes bid more than they ask",
+            id="bid and ask the other way round",
+        ),
+        pytest.param(
+            sided(
+                "2024-06-21,5300,put,31.2,31.8,14.2\n2024-06-21,5400,put,40.2,40.8,13.1\n"
+                "2024-06-21,5500,put,50.2,50.8,12.2\n2024-06-21,5600,put,61.2,61.8,11.9\n"
+            ),
+            "the median volatility is 12.65",
+            id="volatility in per cent",
+        ),
+        pytest.param(
+            sided("2024-06-21,5300,put,31.2,31.8,0.1\n2024-06-21,5300,put,31.3,31.8,0.1\n"),
+            "quotes the 5300 put of 2024-06-21 twice, differently.*SPX and SPXW",
+            id="two quotes for one option",
+        ),
+        pytest.param(
+            "date,expiration,strike,kind,bid,ask\n2024-05-21,2024-06-21,5300,put,31,32\n"
+            "2024-05-22,2024-06-21,5400,put,40,41\n",
+            "quotes of 2 days, 2024-05-21 to 2024-05-22",
+            id="two snapshots in one file",
+        ),
+        pytest.param(
+            sided("2024-06-21,5300,put,0,0.05,0.1\n2024-06-21,5400,put,0,0,0.1\n"),
+            "no live quote; left out: 1 no ask, 1 no bid",
+            id="nothing but zeros",
+        ),
+        pytest.param(
+            "date,open,high,low,close\n2024-06-21,1,2,1,2\n",
+            "no line names the columns",
+            id="closes",
+        ),
+    ],
+)
+def test_a_file_that_would_price_wrongly_is_refused(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    with pytest.raises(ToolDataError, match=message):
+        read_chain(written(tmp_path, text))
+
+
+def test_a_spot_far_from_the_strikes_is_refused(tmp_path: Path) -> None:
+    # "Last: 4,505.10" without quotes is cut at its comma by every reader of CSV.
+    broken = CBOE.replace("Last: 4505.10", "Last: 4,505.10")
+    with pytest.raises(ToolDataError, match="spot 4 lies far outside of the strikes"):
+        read_chain(written(tmp_path, broken))
+    quoted = CBOE.replace(",Last: 4505.10,", ',"Last: 4,505.10",')
+    assert read_chain(written(tmp_path, quoted)).attrs["spot"] == 4505.10
+
+
+def test_a_shifted_line_is_dropped_whole_and_counted(tmp_path: Path) -> None:
+    text = sided("2024-06-21,5,300,put,31.2,31.8,0.1\n2024-06-21,5400,put,40.2,40.8,0.1\n")
+    chain = read_chain(written(tmp_path, text))
+    assert chain["strike"].tolist() == [5400.0]
+    assert chain.attrs["dropped"] == {"unreadable": 1}
+
+
+def test_the_same_row_again_and_infinity_are_dropped_and_counted(tmp_path: Path) -> None:
+    text = sided(
+        "2024-06-21,5300,put,31.2,31.8,0.1\n2024-06-21,5300,put,31.2,31.8,0.1\n"
+        "2024-06-21,5400,put,31.2,inf,0.1\n2024-06-21,5500,put,nan,31.2,0.1\n"
+    )
+    chain = read_chain(written(tmp_path, text))
+    assert len(chain) == 1
+    assert chain.attrs["dropped"] == {"unreadable": 2, "repeated": 1}
+
+
+def test_a_reversed_file_is_the_same_chain(tmp_path: Path) -> None:
+    path = real(DOWNLOAD)
+    lines = gzip.decompress(path.read_bytes()).decode().splitlines()
+    place = next(n for n, line in enumerate(lines) if line.startswith("Expiration"))
+    turned = [*lines[: place + 1], *reversed(lines[place + 1 :])]
+    other = read_chain(written(tmp_path, "\n".join(turned)))
+    keys = ["expiration", "root", "kind", "strike"]
+    one = read_chain(path)
+    assert one.attrs["dropped"] == other.attrs["dropped"]
+    pd.testing.assert_frame_equal(
+        one.sort_values(keys, ignore_index=True), other.sort_values(keys, ignore_index=True)
+    )
