@@ -22,6 +22,7 @@ from tools.condor_rules import break_even, check_credit
 from tools.condor_scenarios import condor_payoff, stress_condor
 from tools.condor_select import select_condor
 from tools.errors import FieldProblem, ToolInputError
+from tools.examples import EXAMPLES
 from tools.hedges import size_hedge
 from tools.indicators import advance_decline_line, macd, macd_divergence, rsi, term_structure
 from tools.pricing import implied_volatility, price_option
@@ -50,6 +51,8 @@ class Tool:
 
     function: Callable[..., Any]
     title: str
+    arrays: bool = False
+    """Whether a number among the arguments may also be an array, and the result then arrays."""
 
     @property
     def name(self) -> str:
@@ -61,9 +64,14 @@ class Tool:
         """The first paragraph of the function's docstring."""
         return (inspect.getdoc(self.function) or "").split("\n\n")[0].replace("\n", " ")
 
+    @property
+    def example(self) -> dict[str, Any]:
+        """Arguments that the tool takes, to show and to try."""
+        return dict(EXAMPLES[self.name])
+
     @cached_property
     def input_schema(self) -> dict[str, Any]:
-        """JSON Schema of the arguments."""
+        """JSON Schema of the arguments, each of them one value."""
         from pydantic import ConfigDict, create_model
 
         fields: dict[str, Any] = parameters(self.function)
@@ -82,7 +90,8 @@ class Tool:
         returned = get_type_hints(self.function, include_extras=True)["return"]
         # A result is a dataclass, which pydantic allows no configuration from outside.
         config = None if is_dataclass(returned) else ConfigDict(arbitrary_types_allowed=True)
-        return TypeAdapter(returned, config=config).json_schema(mode="serialization")
+        schema = TypeAdapter(returned, config=config).json_schema(mode="serialization")
+        return _or_arrays(schema) if self.arrays else schema
 
     def call(self, arguments: Mapping[str, object]) -> Any:
         """Call the function with a JSON object; unknown and missing fields are named."""
@@ -106,6 +115,19 @@ class Tool:
         return as_json(self.call(arguments))
 
 
+def _or_arrays(schema: Any) -> Any:
+    """The same JSON Schema, in which each quantity may also be an array."""
+    if isinstance(schema, list):
+        return [_or_arrays(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    widened = {key: _or_arrays(value) for key, value in schema.items()}
+    if "x-unit" in widened and "type" in widened:
+        kinds = widened["type"] if isinstance(widened["type"], list) else [widened["type"]]
+        widened["type"] = [*kinds, "array"]
+    return widened
+
+
 def _nearest(field: str, known: list[str]) -> str | None:
     close = difflib.get_close_matches(field, known, n=1)
     return f"Did you mean {close[0]}?" if close else None
@@ -121,16 +143,16 @@ def find_tool(name: str) -> Tool:
 
 
 CATALOG: tuple[Tool, ...] = (
-    Tool(price_condor, "Price an iron condor"),
+    Tool(price_condor, "Price an iron condor", arrays=True),
     Tool(select_condor, "Choose an iron condor"),
     Tool(condor_payoff, "Profit of a condor over the index"),
     Tool(stress_condor, "Stress a condor"),
     Tool(break_even, "Break-evens of a condor"),
     Tool(check_credit, "Credit against width"),
-    Tool(expected_move, "Expected move"),
-    Tool(probability_of_touch, "Probability of a touch"),
-    Tool(price_option, "Price an option"),
-    Tool(implied_volatility, "Implied volatility"),
+    Tool(expected_move, "Expected move", arrays=True),
+    Tool(probability_of_touch, "Probability of a touch", arrays=True),
+    Tool(price_option, "Price an option", arrays=True),
+    Tool(implied_volatility, "Implied volatility", arrays=True),
     Tool(check_regime, "Volatility regime"),
     Tool(term_structure, "Volatility term structure"),
     Tool(size_hedge, "Size the layered hedge"),

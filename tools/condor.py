@@ -35,6 +35,7 @@ from tools.quantities import (
     Money,
     PerPercentagePoint,
     Points,
+    PointsOrNone,
     Probability,
     Rate,
     Ratio,
@@ -98,8 +99,8 @@ class CondorQuote(Pictured, Result):
     max_profit_usd: Money
     max_loss: Points
     max_loss_usd: Money
-    lower_break_even: Points
-    upper_break_even: Points
+    lower_break_even: PointsOrNone
+    upper_break_even: PointsOrNone
     credit_to_width: Ratio
     break_even_win_rate: Ratio
     probability_of_profit: Probability

@@ -25,18 +25,33 @@ from tools.quantities import (
     IndexHistory,
     Quantity,
     Series,
+    Table,
     VolatilityIndex,
+    Warming,
 )
 
 Period = Annotated[
     int, Quantity("Length of an average", "values", at_least=1, at_most=10_000, whole=True)
 ]
 Counts = Annotated[Series, History("Number of issues each day", "issues")]
+RsiValues = Annotated[Series, Warming("Relative Strength Index, null while warming up", "index")]
+MacdTable = Annotated[
+    DataFrame,
+    Table(
+        "One row a close; null while warming up [points]",
+        {
+            "macd": "fast less slow exponential average",
+            "signal": "exponential average of the MACD",
+            "histogram": "MACD less signal",
+        },
+    ),
+]
+AdvanceDeclineLine = Annotated[Series, Warming("Advance-Decline Line", "issues")]
 DivergenceKind = Literal["bearish", "bullish", "none"]
 
 
 @checked()
-def rsi(closes: IndexHistory, period: Period = 14) -> Series:
+def rsi(closes: IndexHistory, period: Period = 14) -> RsiValues:
     """Wilder's Relative Strength Index of a series of closes, between 0 and 100.
 
     The first average gain and loss are plain means of the first `period` changes; each later one is
@@ -77,7 +92,7 @@ def rsi(closes: IndexHistory, period: Period = 14) -> Series:
 @checked()
 def macd(
     closes: IndexHistory, fast: Period = 12, slow: Period = 26, signal: Period = 9
-) -> DataFrame:
+) -> MacdTable:
     """MACD of a series of closes: the difference of two exponential averages, and its own average.
 
     Each average has the weight 2 / (n + 1) and starts from the mean of its own first n values. So
@@ -118,7 +133,7 @@ def macd(
 
 
 @checked()
-def advance_decline_line(advancers: Counts, decliners: Counts) -> Series:
+def advance_decline_line(advancers: Counts, decliners: Counts) -> AdvanceDeclineLine:
     """The Advance-Decline Line: the running sum of advancing less declining issues.
 
     Its level means nothing (it depends on the first day); its direction against the index does.

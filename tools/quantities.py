@@ -92,6 +92,8 @@ class Quantity(Described):
     at_most: float | None = None
     hint: str | None = None
     whole: bool = False
+    or_none: bool = False
+    """Of a result: whether there may be no such number; it is NaN in Python and null in JSON."""
 
     @property
     def allowed(self) -> str:
@@ -158,8 +160,9 @@ class Quantity(Described):
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of one number with its unit and bounds."""
+        kind = "integer" if self.whole else "number"
         described: dict[str, Any] = {
-            "type": "integer" if self.whole else "number",
+            "type": [kind, "null"] if self.or_none else kind,
             "description": f"{self.description} [{self.unit}]",
             "x-unit": self.unit,
         }
@@ -337,6 +340,23 @@ class History(Described):
 
 
 @dataclass(frozen=True)
+class Warming(Described):
+    """A result with one number for each of a history, NaN while an average warms up."""
+
+    description: str
+    unit: str
+
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema of the list; what is NaN in Python is null in JSON."""
+        return {
+            "type": "array",
+            "items": {"type": ["number", "null"]},
+            "description": f"{self.description}, oldest first [{self.unit}]",
+            "x-unit": self.unit,
+        }
+
+
+@dataclass(frozen=True)
 class Table(Described):
     """A `pandas.DataFrame`; in JSON a list of rows."""
 
@@ -438,7 +458,7 @@ IndexHistory = Annotated[Series, History("Daily closing levels", "points", above
 # Quantities that results carry; what they are is said by the field's own name.
 Points = Annotated[Number, Quantity("Amount a share of the index", "points")]
 PointsOrNone = Annotated[
-    Number, Quantity("Index level; none where there is no such level", "points")
+    Number, Quantity("Index level; none where there is no such level", "points", or_none=True)
 ]
 Money = Annotated[Number, Quantity("Amount of money for all contracts", "US dollars")]
 Probability = Annotated[Number, Quantity("Probability", "decimal", at_least=0, at_most=1)]

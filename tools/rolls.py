@@ -16,7 +16,7 @@ from tools.condor import CondorQuote
 from tools.condor_terms import Condor
 from tools.errors import ToolInputError
 from tools.notebook import NotebookResult
-from tools.quantities import DAYS_PER_YEAR, MULTIPLIER, Quantity
+from tools.quantities import DAYS_PER_YEAR, MULTIPLIER, PointsOrNone, Quantity
 from tools.ratios import YearRate
 
 CloseCost = Annotated[
@@ -59,10 +59,10 @@ class RollPlan(Pictured, NotebookResult):
     net_credit: float
     net_credit_usd: float
     total_credit: float
-    lower_break_even_before: float
-    upper_break_even_before: float
-    lower_break_even_after: float
-    upper_break_even_after: float
+    lower_break_even_before: PointsOrNone
+    upper_break_even_before: PointsOrNone
+    lower_break_even_after: PointsOrNone
+    upper_break_even_after: PointsOrNone
     max_profit_before_usd: float
     max_profit_after_usd: float
     max_loss_before_usd: float
