@@ -40,7 +40,7 @@ def main() -> None:
         ]
         begun = time.perf_counter()
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(index.embedder.embed_one, texts))
+            list(pool.map(index.embedder.embed, [[text] for text in texts]))
         alone = time.perf_counter() - begun
         begun = time.perf_counter()
         index.update(some)

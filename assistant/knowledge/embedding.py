@@ -13,6 +13,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ EXPORT_FORMAT = 1
 
 # The checksum that the model's publisher gives for these weights.
 _MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+REMEMBERED = 256
+"""Questions whose vectors are kept: the parts of one turn embed the same words, once."""
 
 Vectors = NDArray[np.float32]
 
@@ -59,15 +63,19 @@ class Embedder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(meta["max_tokens"])
         self._tokenizer.no_padding()
+        self._remembered = lru_cache(REMEMBERED)(self._computed)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, one row a text."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return np.stack([self.embed_one(text) for text in texts])
+        return np.stack([self._computed(text) for text in texts])
 
     def embed_one(self, text: str) -> Vectors:
-        """The unit vector of one text."""
+        """The unit vector of one question, read-only; the last `REMEMBERED` ones are kept."""
+        return self._remembered(text)
+
+    def _computed(self, text: str) -> Vectors:
         # One text a run: the quantized model scales its activations over the whole batch, so a
         # text's vector would depend on its neighbours; on a CPU a batch is no faster either.
         encoding = self._tokenizer.encode(text)
@@ -78,7 +86,9 @@ class Embedder:
         }
         feed = {name: np.asarray([fields[name]], dtype=np.int64) for name in self._inputs}
         vector: Vectors = self._session.run(None, feed)[0][0]
-        return vector / max(float(np.linalg.norm(vector)), 1e-12)
+        vector = vector / max(float(np.linalg.norm(vector)), 1e-12)
+        vector.setflags(write=False)  # whoever asks again is given the same array
+        return vector
 
 
 def open_embedder(

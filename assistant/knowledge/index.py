@@ -123,9 +123,9 @@ class Index:
         """Embed some documents side by side, store their vectors, then their passages."""
         work = [self._texts(document) for document in documents]
         jobs = [pair for headed, plain in work for pair in zip(headed, plain, strict=True)]
-        asked = [line for document in documents for line in document.asked]
+        asked = [[line] for document in documents for line in document.asked]
         reading = self._embedders.map(self._read, *zip(*jobs, strict=True))
-        lines = iter(list(self._embedders.map(self.embedder.embed_one, asked)))
+        lines = iter([rows[0] for rows in self._embedders.map(self.embedder.embed, asked)])
         stored: list[tuple[Document, list[Vectors], Vectors]] = []
         for document, (_, plain) in zip(documents, work, strict=True):
             passages: list[Vectors] = []
