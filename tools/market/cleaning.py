@@ -24,6 +24,8 @@ BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     **{f"vx{number}": INDEX_BOUNDS for number in range(1, 8)},
     "rate": (-0.5, 1.0),
     "dividend_yield": (-0.5, 1.0),
+    "advancers": (-1.0, 1e5),
+    "decliners": (-1.0, 1e5),
 }
 """The columns of a history and the open lower and closed upper bound of what they may hold."""
 
@@ -115,18 +117,21 @@ def daily_column(
 
 
 def missing_days(days: pd.DatetimeIndex, what: str, report: Report) -> None:
-    """Report the trading days between the first and the last that have no row.
+    """Report the trading days between the first and the last, from 1990 on, that have no row.
 
     Raises:
         MarketError: So many are missing that these are no daily data.
     """
-    first, last = (day.to_numpy().astype("datetime64[D]") for day in (days[0], days[-1]))
+    known = days[days.year >= FIRST_YEAR]  # which days were holidays before is not known here
+    if not len(known):
+        return
+    first, last = (day.to_numpy().astype("datetime64[D]") for day in (known[0], known[-1]))
     expected = np.arange(first, last + 1)
     expected = expected[np.is_busday(expected, holidays=_closures(days))]
     absent = np.setdiff1d(expected, days.to_numpy().astype("datetime64[D]"))
     if len(absent) > (1 - _LEAST_PRESENT) * len(expected):
         raise MarketError(
-            f"{what} has {len(days)} of the {len(expected)} trading days from {first} to {last}: "
+            f"{what} has {len(known)} of the {len(expected)} trading days from {first} to {last}: "
             "daily closes are needed."
         )
     for day in absent:

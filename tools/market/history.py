@@ -17,16 +17,19 @@ class MarketHistory:
 
     Attributes:
         frame: A row a trading day, the index its date; the columns are named as `backtest_condor`
-            takes them: spx, vix, vix9d, vix3m, vix6m, vvix, vx1..vx7 [points], rate [decimal a
-            year]; NaN where a source has no value.
+            takes them: spx, vix, vix9d, vix3m, vix6m, vvix, vx1..vx7 [points], rate (continuously
+            compounded) and dividend_yield [decimal a year], advancers and decliners [issues]; NaN
+            where a source has no value.
         source: Who says so, in words that complete "from ...".
         dropped: What was left out, a row each: date (empty where it is not about one day), what,
             why.
+        notes: What a reader has to know beside, such as a fallback.
     """
 
     frame: pd.DataFrame
     source: str
     dropped: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -65,7 +68,7 @@ class MarketHistory:
             inside &= ~(days > high)
         return MarketHistory(
             frame.dropna(axis=1, how="all"), self.source,
-            self.dropped[inside.to_numpy()].reset_index(drop=True),
+            self.dropped[inside.to_numpy()].reset_index(drop=True), self.notes,
         )  # fmt: skip
 
 

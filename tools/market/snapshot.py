@@ -79,13 +79,13 @@ class Snapshot:
 
     @property
     def is_close(self) -> bool:
-        """Whether these are the closing values of their day."""
+        """Whether these are the closing values of their day: the index moves no more after it."""
         return self.as_of >= session_close(self.day)
 
     @property
     def time_label(self) -> str:
         """The moment in words: 'close of 2018-12-31', or '2023-09-14 11:31 New York time'."""
-        if self.as_of == session_close(self.day):
+        if self.is_close:
             return f"close of {self.day}"
         return f"{self.as_of.astimezone(NEW_YORK):%Y-%m-%d %H:%M} New York time"
 
