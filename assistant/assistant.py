@@ -35,6 +35,7 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from assistant.agent.toolbox import Found
     from assistant.agent.turn import Outcome
+    from tools.market import Market
 
 MAX_QUESTION = 1000
 
@@ -93,6 +94,13 @@ class Assistant:
         """The stored conversations and answers."""
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         return AnswerStore(self.settings.resolved_database_url)
+
+    @cached_property
+    def market(self) -> Market:
+        """The open market source."""
+        from tools.market import open_market
+
+        return open_market(self.settings.market)
 
     @cached_property
     def terms(self) -> TermFinder:
@@ -194,7 +202,14 @@ class Assistant:
             from assistant.agent.toolbox import catalog_tools, search_tool
             from assistant.models import get_model
 
-            tools = [*catalog_tools(), search_tool(self._find)]
+            from assistant.agent.sources import market_tool, read_tool
+
+            tools = [
+                *catalog_tools(),
+                search_tool(self._find),
+                read_tool(self._open_article),
+                market_tool(self.market_snapshot),
+            ]
             self._agents[name] = build_agent(get_model(name), tools, repair=name != BUILTIN)
         return self._agents[name]
 
@@ -207,6 +222,27 @@ class Assistant:
         hits = search(self.index, query, _PASSAGES, named, vector=vector)
         elsewhere = float((self.index.elsewhere @ vector).max(initial=-1.0))
         return Found(with_openings(self.index, hits), terms, elsewhere)
+
+    def _open_article(self, slug: str) -> Found:
+        from assistant.agent.toolbox import Found
+
+        document = f"article:{slug}"
+        first = self.index.library.passage_ids(document)[:1]
+        passages = self.index.library.passages(first)
+        return Found([Hit(passages[name], 1.0, 1.0, 0.0) for name in first], [], -1.0, opened=True)
+
+    def market_snapshot(self) -> dict[str, Any]:
+        """The levels of the open market source, with their time, origin and age.
+
+        `iv` is the VIX as a decimal, which stands in for the implied volatility of the index.
+        """
+        now = dt.datetime.now(dt.UTC)
+        snapshot = self.market.snapshot()
+        values = {name: value for name, value in snapshot.to_dict().items() if value is not None}
+        if snapshot.vix is not None:
+            values["iv"] = round(snapshot.vix / 100, 6)
+        stale = snapshot.staleness(now)
+        return values | ({"stale": stale} if stale else {})
 
     def _answer(self, started: Started, outcome: Outcome, model: str) -> Answer:
         from assistant.agent.turn import checked

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr = Field(
         SecretStr(""), description="Base64 key that signs webhooks, as Standard Webhooks has it."
     )
+    market: str = Field(
+        "sample",
+        description="Market source that fills in what a question leaves out: 'sample' (S&P 500 "
+        "1999-2018 and VIX 2014-2018, no network), 'csv:FOLDER', 'cboe', 'yahoo', or one's own.",
+    )
     host: str = Field("127.0.0.1", description="Address that the server binds to.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the server binds to.")
     workers: int = Field(1, ge=1, le=64, description="Server processes.")

@@ -124,6 +124,7 @@ def gather(evidence: Evidence, artifact: Calculated | Found) -> dict[str, Any]:
             ],
             "terms": list(artifact.terms),
             "elsewhere": round(artifact.elsewhere, 4),
+            "opened": artifact.opened,
         }
     calculation = evidence.add_calculation(
         artifact.tool.name,

@@ -13,7 +13,7 @@ from typing import Any
 from langchain_core.tools import BaseTool, StructuredTool, ToolException
 
 from assistant.knowledge.search import Hit
-from assistant.models.builtin.plan import SEARCH
+from assistant.models.builtin.rules import SEARCH
 from tools.catalog import CATALOG, Tool
 from tools.errors import ToolError
 
@@ -48,6 +48,8 @@ class Found:
     terms: Sequence[str]
     elsewhere: float
     """How near the query is to the nearest question of another field."""
+    opened: bool = False
+    """Whether an article was opened by its name, rather than found."""
 
 
 def catalog_tools() -> list[BaseTool]:
@@ -61,7 +63,7 @@ def search_tool(find: Callable[[str], Found]) -> BaseTool:
     def run(query: str) -> tuple[str, Found]:
         return "", find(query)
 
-    return _structured(
+    return structured(
         SEARCH,
         "Search the library of articles, glossary terms and the reader's own documents. Returns "
         "numbered passages to cite.",
@@ -78,12 +80,14 @@ def _catalog_tool(tool: Tool) -> BaseTool:
             raise ToolException(str(error)) from error
         return "", Calculated(tool, arguments, result)
 
-    return _structured(tool.name, tool.description, tool.input_schema, run)
+    return structured(tool.name, tool.description, tool.input_schema, run)
 
 
-def _structured(
+def structured(
     name: str, description: str, schema: dict[str, Any], run: Callable[..., tuple[str, Any]]
 ) -> BaseTool:
+    """A function as a LangChain tool that hands its result on as an artifact."""
+
     async def arun(**arguments: Any) -> tuple[str, Any]:
         # The work is short; a hop to a thread would take longer than the work.
         return run(**arguments)

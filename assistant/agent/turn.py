@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -15,14 +16,18 @@ from assistant.events import Step
 from assistant.evidence import Evidence
 from assistant.grounding import check
 from assistant.models.builtin.chat_model import NOTES
-from assistant.models.builtin.plan import SEARCH
+from assistant.models.builtin.rules import MARKET, READ, SEARCH
 from tools.catalog import CATALOG
 
 _NOTHING_STANDS = (
     "An answer was written, but its numbers could not be traced to a calculation, a source or the "
     "question, so it is not shown. Ask again with the values stated, or more narrowly."
 )
-_TITLES = {tool.name: tool.title for tool in CATALOG} | {SEARCH: "Searching the library"}
+_TITLES = {tool.name: tool.title for tool in CATALOG} | {
+    SEARCH: "Searching the library",
+    READ: "Opening the article",
+    MARKET: "Reading the market source",
+}
 
 
 @dataclass
@@ -49,7 +54,9 @@ def history(answers: Sequence[Answer]) -> list[BaseMessage]:
     """Earlier answers as messages, each with a note of what it calculated."""
     messages: list[BaseMessage] = []
     for answer in answers:
-        calculations = [{"tool": c.tool, "inputs": c.inputs} for c in answer.calculations]
+        calculations = [
+            {"tool": c.tool, "inputs": c.inputs, "result": c.result} for c in answer.calculations
+        ]
         notes = {NOTES: {"calculations": calculations}}
         messages.append(HumanMessage(answer.question))
         messages.append(AIMessage(answer.text, additional_kwargs=notes))
@@ -58,7 +65,9 @@ def history(answers: Sequence[Answer]) -> list[BaseMessage]:
 
 async def run(agent: Any, earlier: Sequence[Answer], outcome: Outcome) -> AsyncIterator[Step]:
     """Run the agent's loop on the question; yields its steps and fills `outcome`."""
-    messages = [*history(earlier), HumanMessage(outcome.evidence.question)]
+    today = {NOTES: {"today": dt.datetime.now(dt.UTC).date().isoformat()}}
+    question = HumanMessage(outcome.evidence.question, additional_kwargs=today)
+    messages = [*history(earlier), question]
     called: dict[str, dict[str, Any]] = {}
     async for update in agent.astream(
         {"messages": messages}, context=outcome.evidence, stream_mode="updates"

@@ -7,9 +7,11 @@ of a turn stands in the messages.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -26,18 +28,9 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from assistant.models.builtin.compose import Composed, Material, Passage, compose
-from assistant.models.builtin.plan import (
-    RULES,
-    SEARCH,
-    Call,
-    arguments,
-    choose_rules,
-    continued,
-    follow_on,
-    is_follow_up,
-    what_is_missing,
-)
-from assistant.models.builtin.reading import Reading, read
+from assistant.models.builtin.plan import Call, Done, Missing, Plan, asks_why, is_follow_up
+from assistant.models.builtin.reading import Question
+from assistant.models.builtin.rules import BY_TOOL, MARKET, READ, SEARCH
 
 NOTES = "askcondor"
 """The key in a message's `additional_kwargs` under which our own remarks travel."""
@@ -111,74 +104,106 @@ class _Turn:
             if isinstance(message, HumanMessage)
         )
         self.tools = tools
-        self.question = str(messages[last].text)
-        self.reading: Reading = read(self.question)
-        self.earlier = list(_earlier_calls(messages[:last]))
+        self.question = Question(str(messages[last].text), _today(messages[last]))
+        self.earlier = [list(answer) for answer in _earlier(messages[:last])]
         asked = [str(m.text) for m in messages[:last] if isinstance(m, HumanMessage)]
         self.before = asked[-1] if asked else ""
-        self.results = [m for m in messages[last + 1 :] if isinstance(m, ToolMessage)]
+        results = [m for m in messages[last + 1 :] if isinstance(m, ToolMessage)]
+        self.contents = [_content(message) for message in results]
+        self.done = [
+            Done(str(item["tool"]), item["inputs"], item["result"])
+            for item in self.contents
+            if "result" in item
+        ]
+        self.plan = Plan(self.question, self.earlier, tools)
 
     def next_calls(self) -> list[Call]:
-        if not self.results:
-            return self._first_calls()
-        done = {
-            str(content["tool"]): content["result"]
-            for content in map(_content, self.results)
-            if "result" in content and isinstance(content["result"], Mapping)
-        }
-        call = follow_on(done, self.tools)
-        return [call] if call else []
+        refused = [item for item in self.contents if "error" in item]
+        calls = [] if refused else self.plan.next_calls(self.done)
+        return calls if self.contents else [*calls, *self._readings(calls)]
 
-    def _first_calls(self) -> list[Call]:
-        rules = choose_rules(self.reading, self.tools)
-        calls = [Call(rule.tool, arguments(rule, self.reading)) for rule in rules]
-        if not calls and (again := continued(self.reading, self.earlier)):
-            calls = [again]
-        if SEARCH not in self.tools:
-            return calls
-        by_tool = {rule.tool: rule for rule in RULES}
-        look_up = next(
-            (by_tool[call.tool].look_up for call in calls if by_tool[call.tool].look_up), ""
+    def _readings(self, calls: Sequence[Call]) -> list[Call]:
+        """What to look up: the article of a calculation, and what the question asks beside it."""
+        planned = [wish.rule for wish in self.plan.wishes]
+        if not planned and self._asks_why():
+            planned = [BY_TOOL[self.earlier[-1][0].tool]]
+        article = next((rule.explains for rule in planned if rule.explains), "")
+        if not article or READ not in self.tools:
+            return [Call(SEARCH, {"query": self._query()})] if SEARCH in self.tools else []
+        readings = [Call(READ, {"article": article})]
+        beside = what_is_asked_beside(self.question.said)
+        if SEARCH in self.tools and (beside or not calls):
+            readings.append(Call(SEARCH, {"query": beside or self.question.said}))
+        return readings
+
+    def _asks_why(self) -> bool:
+        return (
+            asks_why(self.question.said)
+            and bool(self.earlier)
+            and bool(self.earlier[-1])
+            and self.earlier[-1][0].tool in BY_TOOL
         )
-        return [*calls, Call(SEARCH, {"query": look_up or self._query()})]
 
     def _query(self) -> str:
         """What to search for: the question, with the one before it where it points back."""
-        if self.before and is_follow_up(self.question):
-            return f"{self.before} {self.question}"
-        return self.question
+        if self.before and is_follow_up(self.question.said):
+            return f"{self.before} {self.question.said}"
+        return self.question.said
 
     def compose(self) -> Composed:
-        material = Material(self.question)
-        for content in map(_content, self.results):
+        material = Material(self.question.said, beside=what_is_asked_beside(self.question.said))
+        for content in self.contents:
             if "passages" in content:
-                material.passages += [Passage(**passage) for passage in content["passages"]]
-                material.terms += content["terms"]
-                material.elsewhere = max(material.elsewhere, content["elsewhere"])
+                passages = [Passage(**passage) for passage in content["passages"]]
+                if content.get("opened"):
+                    material.explaining += passages
+                else:
+                    material.passages += passages
+                    material.terms += content["terms"]
+                    material.premises += content.get("premises", [])
+                    material.elsewhere = max(material.elsewhere, content["elsewhere"])
+            elif content.get("tool") == MARKET and "result" in content:
+                material.market = content["result"]
             elif "result" in content:
                 material.calculations.append(content)
             elif "error" in content:
                 material.errors.append(str(content["error"]))
         material.calculations.sort(key=lambda item: int(item["n"]))
-        material.changed = self._changed(material.calculations)
-        return compose(material, what_is_missing(self.reading))
+        material.changed = self.plan.changed
+        material.why = self._asks_why()
+        return compose(material, self._missing(material))
 
-    def _changed(self, calculations: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-        """The inputs that this question changed in the last calculation of the conversation."""
-        if not calculations or not self.earlier or choose_rules(self.reading, self.tools):
-            return {}
-        before, now = self.earlier[0].arguments, calculations[0]["inputs"]
-        return {name: value for name, value in now.items() if before.get(name) != value}
+    def _missing(self, material: Material) -> Missing | None:
+        return None if material.errors else self.plan.missing(self.done)
 
 
-def _earlier_calls(messages: Sequence[BaseMessage]) -> list[Call]:
-    """The calculations of the last answer in the conversation, as it noted them."""
-    for message in reversed(messages):
+def what_is_asked_beside(text: str) -> str:
+    """The part of a question that asks for words and states no number, if it has such a part."""
+    parts = re.split(r"(?<=[?.!])\s+|\s*[,;]?\s+(?:and|also|plus)\s+(?=(?:why|how|what|explain|does|is|when|can|should)\b)", text)  # fmt: skip
+    if len(parts) < 2:
+        return ""
+    told = [
+        part
+        for part in parts
+        if len(part.split()) >= 4
+        and not re.search(r"\d", part)
+        and re.match(r"\W*(?:and |but |also |so )?(?:why|how|what|when|explain|does|do|is|are|can)\b", part, re.I)
+        and not re.match(r"\W*(?:and |also )?(?:how (?:much|many|far|wide|likely)|what(?:'s| is| are| would)? (?:the|my|i|it|that|its)\b|is (?:it|that|this)\b)", part, re.I)
+    ]
+    return " ".join(told)
+
+
+def _today(message: BaseMessage) -> dt.date | None:
+    day = message.additional_kwargs.get(NOTES, {}).get("today")
+    return dt.date.fromisoformat(day) if day else None
+
+
+def _earlier(messages: Sequence[BaseMessage]) -> Iterator[Iterator[Done]]:
+    """The calculations of each answer in the conversation, as it noted them, oldest first."""
+    for message in messages:
         if isinstance(message, AIMessage):
             calculations = message.additional_kwargs.get(NOTES, {}).get("calculations", ())
-            if calculations:
-                return [Call(item["tool"], item["inputs"]) for item in calculations]
-    return []
+            yield (Done(c["tool"], c["inputs"], c.get("result")) for c in calculations)
 
 
 def _content(message: ToolMessage) -> dict[str, Any]:

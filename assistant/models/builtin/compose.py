@@ -13,10 +13,12 @@ from typing import Any
 
 from assistant.evidence import sentences, stems
 from assistant.knowledge.documents import SHORT_ANSWER
-from assistant.models.builtin.plan import RULES, Missing
+from assistant.models.builtin.plan import Missing
+from assistant.models.builtin.rules import BY_TOOL
 from assistant.models.builtin.wording import (
     as_before,
     describe,
+    short_percent,
     missing_signals,
     what_is_needed,
 )
@@ -104,6 +106,11 @@ class Material:
     elsewhere: float = -1.0
     errors: list[str] = field(default_factory=list)
     changed: Mapping[str, Any] = field(default_factory=dict)
+    explaining: list[Passage] = field(default_factory=list)
+    premises: list[Mapping[str, Any]] = field(default_factory=list)
+    market: Mapping[str, Any] | None = None
+    beside: str = ""
+    why: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +128,8 @@ def compose(material: Material, missing: Missing | None = None) -> Composed:
         return Composed(_with_calculations(material))
     if material.errors:
         return Composed(_refused(material.errors))
+    if material.why and material.explaining:
+        return Composed(_because(material))
     if missing is not None:
         return _asking(missing, personal=bool(_PERSONAL.search(material.question)))
     if _LIVE.search(material.question):
@@ -149,9 +158,13 @@ def _with_calculations(material: Material) -> str:
         tool, result = str(calculation["tool"]), calculation["result"]
         paragraphs += describe(tool, calculation["inputs"], result)
         caveats += _caveats(tool, result, checked="check_credit" in tools)
+    if material.market:
+        paragraphs.append(_market(material.market, material.calculations))
     reason = _reason(material)
     if reason:
         paragraphs.append(reason)
+    if material.beside and material.passages and in_scope(material):
+        paragraphs.append(_explained(material))
     paragraphs += [f"The tool refused part of the question: {error}" for error in material.errors]
     paragraphs += [caveat for caveat in dict.fromkeys(caveats) if caveat]
     return "\n\n".join(paragraphs)
@@ -173,14 +186,45 @@ def _caveats(tool: str, result: Any, *, checked: bool) -> list[str]:
 
 
 def _reason(material: Material) -> str:
-    """The passage that explains the first result, in its own first sentences."""
-    looked_up = {rule.tool: rule.look_up for rule in RULES}
-    if not any(looked_up.get(str(item["tool"])) for item in material.calculations):
-        return ""
-    for passage in material.passages:
-        if passage.dense >= NEAR and passage.kind == "article":
-            return _quoted(_opening(passage, material.passages), 3, material.question)
+    """The article that explains the first result, in its own first sentences."""
+    for passage in material.explaining:
+        return _quoted(passage, 3, material.question)
     return ""
+
+
+def _because(material: Material) -> str:
+    """The article behind the last calculation: its short answer, and what is near to the question."""
+    lead = material.explaining[0]
+    paragraphs = [_quoted(lead, _MOST_SENTENCES + 2, material.question)]
+    paragraphs += [
+        _quoted(passage, _MOST_SENTENCES, material.question)
+        for passage in material.passages
+        if passage.document == lead.document and passage.id != lead.id
+    ][:2]
+    return "\n\n".join(paragraphs)
+
+
+def _market(market: Mapping[str, Any], calculations: Sequence[Mapping[str, Any]]) -> str:
+    """Which inputs came from the open market source, of what time, and how old they are."""
+    used = {
+        name
+        for item in calculations
+        for name, value in _flat(item["inputs"])
+        if name in ("spot", "iv", "vix") and market.get(name) == value
+    }
+    parts = [f"What the question leaves out is taken from the open market source: {market['label']}."]
+    if "iv" in used:
+        parts.append(
+            f"The VIX stands in for the implied volatility, {short_percent(market['iv'])}."
+        )
+    if market.get("stale"):
+        parts.append(f"**{market['stale']}** State today's values for today's numbers.")
+    return " ".join(parts)
+
+
+def _flat(inputs: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    inner = inputs.get("condor")
+    return [*inputs.items(), *(inner.items() if isinstance(inner, Mapping) else ())]
 
 
 def _explained(material: Material) -> str:
@@ -268,22 +312,13 @@ def _prose(text: str) -> str:
 
 def _asking(missing: Missing, *, personal: bool) -> Composed:
     wanted = "\n".join(f"- {what_is_needed(name)}" for name in missing.needed)
-    example = _EXAMPLE_OF.get(missing.tool, EXAMPLES[0])
+    example = BY_TOOL[missing.tool].example or EXAMPLES[0]
     opening = f"{NO_ADVICE} " if personal else ""
     return Composed(
         f"{opening}That can be calculated; what is still needed:\n\n{wanted}\n\n"
         f"A question that works: *{example}*",
         suggestions=(example,),
     )
-
-
-_EXAMPLE_OF = {
-    "price_condor": EXAMPLES[0],
-    "select_condor": "Pick a 16-delta condor 25 wide: spot 5800, IV 16 %, 45 days",
-    "break_even": "Break-evens for short strikes 5500 and 6050 with a credit of 13.13",
-    "check_regime": EXAMPLES[1],
-    "expected_move": "What is the expected move for spot 5800, IV 16 %, 30 days?",
-}
 
 
 def _refused(errors: Sequence[str]) -> str:

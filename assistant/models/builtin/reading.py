@@ -1,247 +1,310 @@
-"""Reading the numbers of a question: a table of small patterns, one quantity each.
+"""Reading the numbers of a question: which number is which quantity, in the tools' units.
 
-`read` turns a trader's wording ("puts 5450/5500", "16-delta", "$1.15 on a 10-wide", "1DTE") into
-named quantities in the tools' units. It decides nothing: which tool is wanted, and whether the
-values make sense, is for the plan and for the tool.
+Each word that names a quantity ("delta", "credit of") explains at most one number, and each number
+is explained by at most one word. Which goes with which is an assignment problem: of all pairings
+the one with the shortest distances is taken, so that "16 delta 25 wide 45 DTE" and
+"delta 16 wings 25 days 45" are both read as meant. Reading decides nothing: which tool is wanted,
+and whether a value makes sense, is for the plan and for the tool.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple
 
-_N = r"(?<![A-Za-z\d.])(?:[-−]?\$?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\$?\.\d+)"
-_UNIT = r"\s?(?:%|percent\b|per cent\b|bps?\b|basis points\b|k\b|m\b|million\b|thousand\b)?"
-_IS = (
-    r"\s*(?:is|are|was|at|of|to|=|:|near|around|about|~|≈|trading|sits?|level|now|currently|,|\s"
-    r"|goes|rises|jumps|spikes|climbs|falls|drops|closed|closes)*"
+from assistant.models.builtin.cues import BY_NAME, Cue
+from assistant.models.builtin.days import Span, days_in
+from assistant.models.builtin.numerals import Numeral, numerals_in, shifted, spelled_out
+from assistant.models.builtin.strikes import Strikes, strikes_in
+
+_NAMES = re.compile(
+    r"s\s?&\s?p\s?500|black[-\s]?76|section\s+1256|form\s+6781|russell\s+2000|nasdaq[-\s]100"
+    r"|401\(?k\)?|24/7|50/50|\b(?:since|from|until|till|through|back\s+in|late|early|mid|spring"
+    r"|summer|autumn|fall|winter|crash\s+of)[-\s]+(?:19|20)\d\d\b|\b(?:19|20)\d\d\s*-\s*(?:19|20)\d\d\b"
+    r"|\b(?:19|20)\d\d(?=\s+(?:crash|flash|spike|crisis|style|election|bear|selloff))",
+    re.IGNORECASE,
 )
+_FILLER = frozenset(
+    "is are was were be at of to the a an = : ~ ≈ @ around about near roughly approximately approx "
+    "currently now sitting sits trading level with for on just only my our it its that this say "
+    "says today from as like up by priced closed closes hits goes went climbs jumps rises spikes "
+    "falls drops today's have has i we in and my's if comes came stands standing holding exactly "
+    "some maybe circa put down got get getting worth annual annually per year".split()
+)
+_THRESHOLD = re.compile(
+    r"[<>≤≥]|\b(?:above|below|over|under|beyond|exceeds?|past|north\s+of|south\s+of|more\s+than"
+    r"|less\s+than|at\s+least|higher\s+than|lower\s+than|greater\s+than)\b",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"[;?!]|\.(?=\s|$)|\n")
 
-_MULTIPLIERS = {
-    unit: Decimal(factor)
-    for factor, units in {
-        "0.01": ("%", "percent", "per cent"),
-        "0.0001": ("bp", "bps", "basis points"),
-        "1000": ("k", "thousand"),
-        "1000000": ("m", "million"),
-    }.items()
-    for unit in units
-}
+_REACH = 3.0
+"""A word farther from a number than this does not name it."""
 
-Value = float | str
+_MATCHED = 6.0
+"""What explaining one more number is worth, against the distances that it costs."""
+
+_MANY_DAYS = {"w": 7, "mo": 30, "y": 365}
+
+
+class _Pairing(NamedTuple):
+    name: str
+    numeral: int
+    word: tuple[int, int]
+    cost: float
+    said: str
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The quantities that a question states, by the tools' names for them."""
+    """Quantities by the tools' names; `others` holds further values of the same quantity."""
 
-    text: str
-    values: Mapping[str, Value] = field(default_factory=dict)
-
-    def __contains__(self, name: str) -> bool:
-        """Whether the question states this quantity."""
-        return name in self.values
-
-    def says(self, pattern: str) -> bool:
-        """Whether the question holds these words, whatever the case."""
-        return re.search(pattern, self.text, re.IGNORECASE) is not None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    others: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Pattern:
-    names: tuple[str, ...]
-    expression: re.Pattern[str]
-    convert: Callable[[str], float]
-    ascending: bool = False
+class Question:
+    """A question's text with its numbers, strikes and dates found; quantities are read on demand."""
 
+    def __init__(self, text: str, today: dt.date | None = None) -> None:
+        """Find the numerals of `text`; `today` gives relative dates their meaning."""
+        self.said = text
+        self.text = spelled_out(text)
+        self.today = today
 
-def _plain(text: str) -> float:
-    """A number with its dollar sign, separators and multiplier: '$25k' is 25000."""
-    words = text.strip().lower().replace("−", "-").replace("$", "").replace(",", "")
-    match = re.match(r"(-?(?:\d+(?:\.\d+)?|\.\d+))\s*(.*)", words)
-    if match is None:
-        raise ValueError(f"not a number: {text!r}")
-    # Decimal, so that 1.3 % is 0.013 and not 0.013000000000000001.
-    return float(Decimal(match.group(1)) * _MULTIPLIERS.get(match.group(2), Decimal(1)))
+    @cached_property
+    def days(self) -> list[Span]:
+        """The dates that the question names."""
+        return days_in(self.text, self.today)
 
-
-def _volatility(text: str) -> float:
-    """Traders say 16 and mean 16 %; nobody means 1,600 %."""
-    value = _plain(text)
-    return _hundredth(value) if "%" not in text and abs(value) >= 2 else value
-
-
-def _rate(text: str) -> float:
-    """A rate of 4.5 is 4.5 %."""
-    value = _plain(text)
-    bare = "%" not in text and "p" not in text.lower()
-    return _hundredth(value) if bare and abs(value) >= 0.3 else value
-
-
-def _delta(text: str) -> float:
-    """A 16 delta is a delta of 0.16."""
-    value = _plain(text)
-    return _hundredth(value) if abs(value) >= 1 else value
-
-
-def _hundredth(value: float) -> float:
-    return float(Decimal(str(value)) / 100)
-
-
-def _weeks(text: str) -> float:
-    return _plain(text) * 7
-
-
-def _make(
-    names: str,
-    expression: str,
-    convert: Callable[[str], float] = _plain,
-    *,
-    ascending: bool = False,
-) -> _Pattern:
-    filled = expression.replace("{N}", f"({_N})").replace("{U}", f"((?:{_N}){_UNIT})")
-    return _Pattern(
-        tuple(names.split()),
-        re.compile(filled.replace("{IS}", _IS), re.IGNORECASE),
-        convert,
-        ascending,
-    )
-
-
-_PAIR = r"{N}\s?(?:/|-|–|and|,)\s?{N}"
-_NOT_MORE = r"(?![\d.,]*\d|\s?(?:%|/))"
-
-# Read from the top; a number that one pattern has taken is not there for the next. So the exact
-# come before the loose, and a pair of strikes before a single number.
-_PATTERNS = (
-    _make(
-        "put_long put_short call_short call_long",
-        r"{N}\s?/\s?{N}\s?/\s?{N}\s?/\s?{N}",
-        ascending=True,
-    ),
-    _make(
-        "put_long put_short",
-        rf"\bputs?(?:\s+(?:spread|side|wing|strikes?|legs?))*{{IS}}{_PAIR}",
-        ascending=True,
-    ),
-    _make(
-        "call_short call_long",
-        rf"\bcalls?(?:\s+(?:spread|side|wing|strikes?|legs?))*{{IS}}{_PAIR}",
-        ascending=True,
-    ),
-    _make("put_long put_short", rf"{_PAIR}\s*(?:short\s+)?(?:bull\s+)?puts?\b", ascending=True),
-    _make("call_short call_long", rf"{_PAIR}\s*(?:short\s+)?(?:bear\s+)?calls?\b", ascending=True),
-    _make(
-        "put_short call_short",
-        rf"\b(?:short\s+strikes?|shorts|short\s+options?){{IS}}{_PAIR}",
-        ascending=True,
-    ),
-    _make(
-        "put_short call_short",
-        r"\b(?:short|sell|sold|selling)\s+(?:the\s+|a\s+)?{N}\s+put\s+(?:and|/|,|\+)\s*(?:the\s+|a\s+)?"
-        r"{N}\s+call\b",
-    ),
-    _make("put_short", r"\b(?:short|sell|sold|selling)\s+(?:the\s+|a\s+)?put(?:\s+strike)?{IS}{N}"),
-    _make("call_short", r"\b(?:short|sell|sold|selling)\s+(?:the\s+|a\s+)?call(?:\s+strike)?{IS}{N}"),
-    _make("put_long", r"\b(?:long|buy|bought|buying)\s+(?:the\s+|a\s+)?put(?:\s+strike)?{IS}{N}"),
-    _make("call_long", r"\b(?:long|buy|bought|buying)\s+(?:the\s+|a\s+)?call(?:\s+strike)?{IS}{N}"),
-    _make("put_short", r"\b(?:short|sell|sold|selling)\s+(?:the\s+|a\s+)?{N}\s+put\b"),
-    _make("call_short", r"\b(?:short|sell|sold|selling)\s+(?:the\s+|a\s+)?{N}\s+call\b"),
-    _make("put_long", r"\b(?:long|buy|bought|buying)\s+(?:the\s+|a\s+)?{N}\s+put\b"),
-    _make("call_long", r"\b(?:long|buy|bought|buying)\s+(?:the\s+|a\s+)?{N}\s+call\b"),
-    _make("credit width", r"{N}\s+(?:credit\s+)?(?:on|for|in)\s+(?:a\s+|an\s+)?{N}(?:[- ]?(?:points?|pts?))?[- ]wide"),
-    _make("vix9d", r"\bvix\s?9d{IS}{N}"),
-    _make("vix3m", r"\b(?:vix\s?3m|vxv){IS}{N}"),
-    _make("vix6m", r"\bvix\s?6m{IS}{N}"),
-    _make("vvix", r"\bvvix{IS}{N}"),
-    _make("vix", r"\bvix(?!\s?\d[dm]\b){IS}~?{N}" + _NOT_MORE),
-    _make("dividend_yield", r"\bdividend(?:\s+yield)?s?{IS}{U}", _rate),
-    _make("dividend_yield", r"{U}\s+dividend(?:\s+yield)?", _rate),
-    _make(
-        "rate",
-        r"\b(?:interest\s+rate|risk[- ]free(?:\s+rate)?|rates?|yield){IS}{U}",
-        _rate,
-    ),
-    _make("rate", r"{U}\s+(?:interest\s+)?rates?\b", _rate),
-    _make("put_iv", r"\bput\s+(?:iv|implied\s+vol(?:atility)?|vol(?:atility)?){IS}{U}", _volatility),
-    _make("call_iv", r"\bcall\s+(?:iv|implied\s+vol(?:atility)?|vol(?:atility)?){IS}{U}", _volatility),
-    _make("iv", r"\b(?:iv|implied\s+vol(?:atility)?|vol(?:atility)?|sigma){IS}{U}", _volatility),
-    _make("iv", r"{U}\s+(?:iv|implied\s+vol(?:atility)?|vols?\b|volatility)", _volatility),
-    _make("short_delta", r"{N}(?:[- ]|\s)?(?:deltas?\b|Δ)", _delta),
-    _make("short_delta", r"\bdeltas?{IS}{N}", _delta),
-    _make("days", r"{N}[- ]?(?:calendar\s+)?(?:days?\b|dte\b|d\b)"),
-    _make("days", r"\b(?:dte|days\s+to\s+expir\w+){IS}{N}"),
-    _make("days", r"{N}[- ]?weeks?\b", _weeks),
-    _make("width", r"{N}[- ]?(?:points?|pts?)?[- ]?(?:wide\b|wings?\b|width\b)"),
-    _make("width", r"\b(?:width|wings?|wide){IS}\$?{N}"),
-    _make("credit", r"\b(?:credit|premium)(?:\s+(?:received|collected))?{IS}(?:a\s+)?{N}"),
-    _make("credit", r"{N}\s*(?:points?\s+|pts?\s+)?(?:of\s+)?(?:net\s+)?(?:credit|premium)\b"),
-    _make("credit", r"\b(?:collect|collected|collecting|took\s+in|receive|received){IS}{N}"),
-    _make("credit", r"\b(?:filled|fill|got\s+filled)(?:\s+price)?(?:\s+for)?{IS}{N}"),
-    _make("account_usd", r"\b(?:account|portfolio|capital|bankroll){IS}(?:worth\s+)?{U}"),
-    _make("account_usd", r"{U}\s+(?:dollar\s+)?(?:account|portfolio)\b"),
-    _make("max_loss_usd", r"\bmax(?:imum)?\s+loss{IS}{U}"),
-    _make("risk_fraction", r"\brisk(?:ing)?(?:\s+(?:of|at\s+most|only|up\s+to))?\s+{U}"),
-    _make("barrier", r"\b(?:touch(?:es|ing)?|reach(?:es|ing)?|hit(?:s|ting)?|barrier){IS}(?:the\s+)?{N}"),
-    _make("contracts", r"{N}\s+(?:contracts?|lots?|condors)\b"),
-    _make("spot", r"\b(?:spot|underlying)(?:\s+(?:price|level))?{IS}{N}"),
-    _make("spot", r"\b(?:spxw?|s&p(?:\s?500)?|index)(?:\s+(?:index|price|level))?{IS}(\$?\d{1,3}(?:,\d{3})+(?:\.\d+)?|\$?\d{4,5}(?:\.\d+)?)" + _NOT_MORE),
-    _make("strike", r"\bstrike{IS}{N}"),
-    _make("strike", r"{N}(?:[- ]strike)?\s+(?:call|put)\b"),
-    _make("price_ratio", r"\b(?:price\s+ratio|ratio|factor){IS}{N}"),
-    _make("price_ratio", r"{N}\s?x\b"),
-)  # fmt: skip
-
-_RATIO_WORDS = {
-    r"\bdoubles?\b|\bdoubled\b|\bdoubling\b": 2.0,
-    r"\btriples?\b|\btripled\b": 3.0,
-    r"\bquadruples?\b|\bquadrupled\b": 4.0,
-    r"\bhalves\b|\bhalved\b|\bfalls? by half\b": 0.5,
-}
-
-
-def read(text: str) -> Reading:
-    """The quantities that a question states."""
-    remaining = text
-    values: dict[str, Value] = {}
-    for pattern in _PATTERNS:
-        if any(name in values for name in pattern.names):
-            continue
-        match = pattern.expression.search(remaining)
-        if match is None:
-            continue
-        numbers = [pattern.convert(group) for group in match.groups()]
-        if pattern.ascending:
-            numbers.sort()
-        values.update(zip(pattern.names, numbers, strict=True))
-        remaining = _blank(remaining, match)
-    for words, ratio in _RATIO_WORDS.items():
-        if "price_ratio" not in values and re.search(words, text, re.IGNORECASE):
-            values["price_ratio"] = ratio
-    for kind in ("call", "put"):
-        if re.search(rf"\b{kind}s?\b", text, re.IGNORECASE) and "kind" not in values:
-            values["kind"] = kind
-    return Reading(text, dict(_completed(values)))
-
-
-def _completed(values: dict[str, Value]) -> Iterator[tuple[str, Value]]:
-    """What follows from what was said: the width from the strikes of a side."""
-    yield from values.items()
-    if "width" not in values:
-        widths = [
-            abs(float(values[high]) - float(values[low]))
-            for low, high in (("put_long", "put_short"), ("call_short", "call_long"))
-            if low in values and high in values
+    @cached_property
+    def numerals(self) -> list[Numeral]:
+        """The numbers that are no part of a name or a date."""
+        names = [match.span() for match in _NAMES.finditer(self.text)]
+        names += [(span.start, span.end) for span in self.days]
+        return [
+            n
+            for n in numerals_in(self.text)
+            if not any(start <= n.start < end for start, end in names)
         ]
-        if widths:
-            yield "width", max(widths)
+
+    @cached_property
+    def strikes(self) -> Strikes:
+        """The strikes that the question names."""
+        return strikes_in(self.text, self.numerals)
+
+    def says(self, pattern: str | re.Pattern[str]) -> bool:
+        """Whether the question holds these words, whatever the case."""
+        if isinstance(pattern, str):
+            pattern = re.compile(pattern, re.IGNORECASE)
+        return pattern.search(self.text) is not None
+
+    def read(self, names: Iterable[str]) -> Reading:
+        """The values of these quantities, as far as the question states them."""
+        wanted = set(names)
+        taken: set[int] = set()
+        values: dict[str, Any] = {}
+        if wanted & {*_LEGS, "strike"}:
+            values |= self._strikes(wanted)
+            taken = {self.numerals.index(n) for n in self.strikes.taken}
+        for name in wanted:
+            if BY_NAME.get(name) and BY_NAME[name].kind == "series":
+                run = self._series(BY_NAME[name], taken)
+                if run:
+                    values[name] = [self._number(self.numerals[i]) for i in run]
+                    taken |= set(run)
+        others: dict[str, tuple[Any, ...]] = {}
+        for name, found in self._assigned(wanted - values.keys(), taken).items():
+            values[name], others[name] = found[0], tuple(found[1:])
+        return Reading(values, others)
+
+    def unread(self, values: Mapping[str, Any]) -> list[Numeral]:
+        """The numbers that none of these values was read from."""
+        said = {v for value in values.values() for v in (value if isinstance(value, list) else [value])}
+        used = {round(abs(v), 9) for v in said if isinstance(v, int | float)}
+        return [
+            n
+            for n in self.numerals
+            if n not in self.strikes.taken
+            and not used & {round(abs(x), 9) for x in (n.value, n.fraction(), n.value / 100)}
+        ]
+
+    def convert(self, name: str, numeral: Numeral) -> float:
+        """A number as a value of a quantity, in the tools' unit."""
+        return _converted(BY_NAME[name], numeral, "")
+
+    def _strikes(self, wanted: set[str]) -> dict[str, Any]:
+        values: dict[str, Any] = {k: v for k, v in self.strikes.legs.items() if k in wanted}
+        if "strike" in wanted and self.strikes.single is not None:
+            values["strike"] = self.strikes.single
+        return values
+
+    def _assigned(self, wanted: set[str], taken: set[int]) -> dict[str, list[Any]]:
+        cues = [BY_NAME[name] for name in wanted if name in BY_NAME and BY_NAME[name].kind != "series"]
+        free = [i for i in range(len(self.numerals)) if i not in taken]
+        pairings = [p for cue in cues for p in self._pairings(cue, free)]
+        chosen = _shortest(_without_parts(pairings))
+        found: dict[str, list[Any]] = {}
+        for pairing in sorted(chosen, key=lambda p: (p.cost > 1, p.word)):
+            value = _converted(BY_NAME[pairing.name], self.numerals[pairing.numeral], pairing.said)
+            found.setdefault(pairing.name, []).append(value)
+        return found
+
+    def _pairings(self, cue: Cue, free: Sequence[int]) -> list[_Pairing]:
+        found = []
+        for i in free:
+            numeral = self.numerals[i]
+            doubt = _doubt(cue, numeral)
+            if doubt is None:
+                continue
+            if cue.after and (match := cue.after.match(self.text, numeral.end)):
+                lead = len(match.group()) - len(match.group().lstrip("- "))
+                word = (match.start() + lead, match.end())
+                found.append(_Pairing(cue.name, i, word, doubt, match.group()))
+            if cue.before is None:
+                continue
+            low = max((n.end for n in self.numerals if n.end <= numeral.start), default=0)
+            low = max(low - 12, 0) if low else 0
+            start = max(low, numeral.start - 60)
+            for match in cue.before.finditer(self.text, start, numeral.start):
+                gap = self._gap(match.end(), numeral.start, cue)
+                if gap is not None and gap + doubt <= _REACH:
+                    word = (match.start(), match.end())
+                    unit = re.match(r"[\s-]?\w+", self.text[numeral.end :])
+                    said = unit.group() if unit else ""
+                    found.append(_Pairing(cue.name, i, word, 0.4 + gap + doubt, said))
+        return found
+
+    def _gap(self, start: int, end: int, cue: Cue) -> float | None:
+        """How far a word is from a number: the words between, fillers counting little."""
+        gap = self.text[start:end]
+        if _BREAK.search(gap) or re.search(r"\d", gap):
+            return None
+        if not cue.threshold and _THRESHOLD.search(gap):
+            return None
+        words = re.findall(r"[^\s,()\[\]\"“”$€£-]+", gap)
+        cost = sum(0.15 if word.lower() in _FILLER else 1.0 for word in words)
+        return cost + 0.6 * gap.count(",") + 0.5 * gap.count("/")
+
+    def _series(self, cue: Cue, taken: set[int]) -> list[int]:
+        """The numbers listed after a word, or the longest list of the question."""
+        runs = _runs(self.text, self.numerals, taken)
+        if cue.before:
+            for match in cue.before.finditer(self.text):
+                for run in runs:
+                    gap = self.text[match.end() : self.numerals[run[0]].start]
+                    near = 0 <= self.numerals[run[0]].start - match.end() <= 40
+                    if near and not re.search(r"\d|[.?!]\s", gap):
+                        return run
+        if cue.name in ("cashflows", "closes"):
+            longest = max(runs, key=len, default=[])
+            return longest if len(longest) >= 2 else []
+        return []
+
+    def _number(self, numeral: Numeral) -> float:
+        return numeral.fraction() if numeral.unit in ("%", "bp") else numeral.value
 
 
-def _blank(text: str, match: re.Match[str]) -> str:
-    """The text without the numbers just read, their words left for the other patterns."""
-    for group in range(len(match.groups()), 0, -1):
-        start, end = match.span(group)
-        text = text[:start] + "·" * (end - start) + text[end:]
-    return text
+_LEGS = ("put_long", "put_short", "call_short", "call_long")
+
+
+def _runs(text: str, numerals: Sequence[Numeral], taken: set[int]) -> list[list[int]]:
+    """Numbers that are listed one after the other."""
+    runs: list[list[int]] = []
+    for i, numeral in enumerate(numerals):
+        if i in taken:
+            continue
+        between = text[numerals[i - 1].end : numeral.start] if i else ""
+        listed = re.fullmatch(r"\s*(?:,|;|/|and|then|\s|,\s*(?:and|then))\s*[+$€£(\[]*\s*", between)
+        if runs and runs[-1][-1] == i - 1 and listed:
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    return runs
+
+
+def _without_parts(pairings: Sequence[_Pairing]) -> list[_Pairing]:
+    """Without words that are only a part of another quantity's: the 'vix' of 'vix of 3 months'."""
+    words = {(p.word, p.name) for p in pairings}
+    return [
+        p
+        for p in pairings
+        if not any(
+            start <= p.word[0] and p.word[1] <= end and (start, end) != p.word and name != p.name
+            for (start, end), name in words
+        )
+    ]
+
+
+def _shortest(pairings: Sequence[_Pairing]) -> list[_Pairing]:
+    """The pairings that explain the most numbers over the shortest distances."""
+    if not pairings:
+        return []
+    if len({p.numeral for p in pairings}) == len(pairings) == len({p.word for p in pairings}):
+        return list(pairings)
+    from scipy.optimize import linear_sum_assignment
+
+    import numpy as np
+
+    rows = sorted({p.word for p in pairings})
+    columns = sorted({p.numeral for p in pairings})
+    worth = np.zeros((len(rows), len(columns)))
+    best: dict[tuple[int, int], _Pairing] = {}
+    for pairing in pairings:
+        place = rows.index(pairing.word), columns.index(pairing.numeral)
+        if place not in best or pairing.cost < best[place].cost:
+            best[place] = pairing
+            worth[place] = pairing.cost - _MATCHED
+    return [
+        best[row, column]
+        for row, column in zip(*linear_sum_assignment(worth), strict=True)
+        if (row, column) in best
+    ]
+
+
+def _doubt(cue: Cue, numeral: Numeral) -> float | None:
+    """How odd a number is for a quantity; None where it cannot be one at all."""
+    value, unit = numeral.value, numeral.unit
+    if cue.kind in ("level", "index", "points", "money", "delta", "days", "count", "ratio"):
+        if unit in ("%", "bp") or (unit == "$" and cue.kind in ("delta", "days", "count", "ratio")):
+            return None
+    elif unit == "$":
+        return None
+    odd = {
+        "level": value < LOWEST_LEVEL if cue.name in ("spot", "barrier") else value < 1,
+        "index": not 4 <= value <= 200,
+        "volatility": value > 300,
+        "rate": unit == "" and value > 30,
+        "delta": not 0 < abs(value) < 100,
+        "days": value > 4000 or not float(value).is_integer(),
+        "points": value > 500,
+        "part": unit == "" and value > 1,
+        "count": not float(value).is_integer(),
+    }.get(cue.kind, False)
+    return 1.5 if odd else 0.0
+
+
+LOWEST_LEVEL = 10.0
+
+
+def _converted(cue: Cue, numeral: Numeral, said: str) -> float:
+    """The number in the tools' unit: 16 vol is 0.16, 6 weeks are 42 days."""
+    value = numeral.fraction() if numeral.unit in ("%", "bp") else numeral.value
+    bare = numeral.unit == ""
+    if cue.kind == "volatility" and bare and abs(value) >= 2:
+        return shifted(value, -2)
+    if cue.kind == "rate" and bare and abs(value) >= 0.3:
+        return shifted(value, -2)
+    if cue.kind == "part" and bare and abs(value) > 1:
+        return shifted(value, -2)
+    if cue.kind == "delta":
+        return shifted(abs(value), -2) if abs(value) >= 1 else abs(value)
+    if cue.kind == "days":
+        unit = said.strip(" -").lower()
+        factor = next((n for letters, n in _MANY_DAYS.items() if unit.startswith(letters)), 1)
+        return value * factor
+    return value

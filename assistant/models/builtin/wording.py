@@ -39,7 +39,7 @@ def as_before(changed: Fields) -> str:
 
 def _input(name: str, value: Any) -> str:
     if name.endswith("iv") or name in ("rate", "dividend_yield", "risk_fraction"):
-        return _short_percent(value)
+        return short_percent(value)
     if name.endswith("_usd"):
         return usd(value)
     return level(value) if isinstance(value, int | float) else str(value)
@@ -65,7 +65,7 @@ def percent(value: float, places: int = 1) -> str:
     return f"{value * 100:.{places}f} %"
 
 
-def _short_percent(value: float) -> str:
+def short_percent(value: float) -> str:
     """A percent without idle zeros: 15 %, 16.5 %."""
     return f"{round(value * 100, 4):g} %"
 
@@ -113,7 +113,7 @@ def _credit(inputs: Fields, result: Fields) -> list[str]:
     width = level(inputs["width"])
     return [
         f"The credit is **{percent(result['ratio'])} of the {width}-point width**, {meaning}. "
-        f"The target of {round(low * 100, 4):g}-{_short_percent(high)} is "
+        f"The target of {round(low * 100, 4):g}-{short_percent(high)} is "
         f"{points(result['low_credit'])} to {points(result['high_credit'])} points on this width."
     ]
 
@@ -133,7 +133,7 @@ def _expected_move(inputs: Fields, result: Fields) -> list[str]:
         f"The expected move is **{points(result['points'])} points** either way, from "
         f"**{points(result['lower'])}** to **{points(result['upper'])}**. It is one standard "
         f"deviation over {level(inputs['days'])} days at a volatility of "
-        f"{_short_percent(inputs['iv'])}; it is a measure of spread, not a limit."
+        f"{short_percent(inputs['iv'])}; it is a measure of spread, not a limit."
     ]
 
 
@@ -200,7 +200,7 @@ def _size(inputs: Fields, result: Fields) -> list[str]:
     if count == 0:
         return [
             f"**No contract fits**: one can lose {usd(inputs['max_loss_usd'])}, which is more than "
-            f"{_short_percent(inputs['risk_fraction'])} of the account."
+            f"{short_percent(inputs['risk_fraction'])} of the account."
         ]
     return [
         f"The account carries **{count} contract{'' if count == 1 else 's'}**: together they can "

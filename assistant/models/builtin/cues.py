@@ -1,0 +1,122 @@
+"""The words by which a question names a quantity: one row a quantity.
+
+`before` are words that stand before the number ("IV of 16"), `after` words that follow it
+("16 vol"), `kind` says which numbers the quantity can be and how they are converted to the tools'
+units. Which number belongs to which word is for `assistant.models.builtin.reading` to say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "level", "index", "volatility", "rate", "delta", "days", "points", "money", "part", "count",
+    "number", "ratio", "series",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cue:
+    """How one quantity is named in a question."""
+
+    name: str
+    kind: Kind
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    threshold: bool = False
+    """Whether 'above 16' states the quantity; for most it states a rule's threshold instead."""
+
+
+def _cue(name: str, kind: Kind, before: str = "", after: str = "", threshold: bool = False) -> Cue:
+    # A field may always be called by its own name: 'cost_of_equity 0.09', 'cost of equity: 9 %'.
+    own = name.replace("_usd", "(?:_usd)?").replace("_", r"[_\s]")
+    said = f"{before}|{own}" if before else own
+    return Cue(
+        name,
+        kind,
+        re.compile(rf"(?<![A-Za-z0-9_])(?:{said})(?![A-Za-z0-9])", re.IGNORECASE),
+        re.compile(rf"-?\s?(?:{after})(?![A-Za-z0-9])", re.IGNORECASE) if after else None,
+        threshold,
+    )
+
+
+_INDEX = r"spxw?|s\s?&\s?p(?:\s?500)?|spot(?!\s+vix)|underlying|index(?:\s+(?:is|at|level))?|es"
+_VOL = r"iv|ivol|vols?|implied(?:\s+vol(?:atility)?s?)?|volatility|sigma|atm\s+vol"
+_MONEY = r"account|portfolio|capital|bankroll|net\s?liq(?:uidation)?|nlv|equity|book"
+
+CUES: tuple[Cue, ...] = (
+    _cue("spot", "level", rf"{_INDEX}|trading(?:\s+(?:at|near|around))|futures?|forward", r"spot|spx|(?:on\s+)?(?:the\s+)?(?:index|s&p|spx)|underlying"),
+    _cue("vix", "index", r"(?:spot\s+)?vix(?!\s?(?:\d+\s?[dm]|9|3|6)\b)(?!\s+(?:call|future|option|expir))", r"(?:handle|print)?\s?vix(?!\s?\d)"),
+    _cue("vix9d", "index", r"vix\s?9d?|(?:9|nine)[-\s]day\s+vix|vxst"),
+    _cue("vix3m", "index", r"vix\s?3m?|(?:3|three)[-\s]month\s+vix|vxv"),
+    _cue("vix6m", "index", r"vix\s?6m?|(?:6|six)[-\s]month\s+vix|vxmt"),
+    _cue("vvix", "index", r"vvix|vol(?:atility)?\s+of\s+(?:the\s+)?vix"),
+    _cue("put_iv", "volatility", rf"puts?(?:\s+side)?\s+(?:{_VOL})|(?:{_VOL})\s+(?:of|on|for)\s+the\s+puts?", rf"(?:{_VOL})?\s?(?:on|for|in)\s+the\s+puts?"),
+    _cue("call_iv", "volatility", rf"calls?(?:\s+side)?\s+(?:{_VOL})|(?:{_VOL})\s+(?:of|on|for)\s+the\s+calls?", rf"(?:{_VOL})?\s?(?:on|for|in)\s+the\s+calls?"),
+    _cue("iv", "volatility", _VOL, rf"(?:(?:flat|annual|atm|implied)\s+)?(?:{_VOL})"),
+    _cue("days", "days", r"dte|days?(?:\s+(?:to|till|until)\s+(?:exp\w*|go))?|days\s+(?:left|remaining)|(?:expir\w+|tenor|maturity)(?:\s+(?:in|of|is))?", r"(?:calendar\s+)?(?:dte|d|days?|weeks?|wks?|months?|mos?|years?)(?:\s+(?:to\s+(?:exp\w*|go)|out|left|till|until|remaining|tenor))?"),
+    _cue("days_left", "days", r"with", r"days?\s+(?:left|to\s+go|remaining|still\s+to\s+run)"),
+    _cue("days_forward", "days", r"(?:days?\s+)?(?:from\s+now|forward|later|ahead)", r"days?\s+(?:from\s+(?:now|today)|forward|later|ahead|pass|go\s+by|in)"),
+    _cue("short_delta", "delta", r"deltas?|δ", r"(?:short\s+)?(?:deltas?|Δ|δ)"),
+    _cue("expected_move_multiple", "ratio", r"expected\s+moves?\s+(?:times|multiple|x)|multiple", r"(?:x|times)?\s?(?:the\s+)?(?:sds?|sigmas?|std|standard\s+deviations?|expected\s+moves?|ems?)"),
+    _cue("width", "points", r"width|wings?(?:\s+width)?|wide", r"(?:(?:points?|pts?|-)\s?-?)?(?:wide|wings?|widths?)|wider|(?:points?|pts?)\s+(?:apart|spreads?|between)|pointer"),
+    _cue("credit", "points", r"(?:net\s+)?credit(?!\s*(?:spread|tier|card))(?:\s+(?:received|collected))?|premium|collect(?:s|ed|ing)?|receiv\w+|t(?:oo|a)ke?n?\s+in|brought\s+in|fill(?:ed)?|got\s+(?:paid|filled)|pa(?:id|ys)\s+(?:me|us)|sold\s+(?:it|the\s+(?:condor|ic)|an?\s+(?:iron\s+)?(?:condor|ic))?\s*(?:for|at)|sell(?:ing)?\s+(?:it|the\s+(?:condor|ic)|an?\s+(?:iron\s+)?(?:condor|ic))?\s*(?:for|at)|cr", r"(?:(?:index\s+)?(?:points?|pts?|dollars?|bucks)\s+(?:of\s+)?)?(?:net\s+|total\s+)?(?:credit(?!\s*(?:spread|tier))|premium|cr)|(?:on|for|in|over|against)\s+(?:an?\s+|the\s+)?(?=\$?\d+(?:\.\d+)?[-\s]?(?:points?|pts?|dollars?)?[-\s]?(?:wide|wing|width))"),
+    _cue("target_credit", "points", r"target(?:ing)?(?:\s+(?:a\s+)?credit)?|aim\w*\s+for|want(?:\s+to\s+collect)?", r"target\s+credit"),
+    _cue("contracts", "count", r"contracts|lots|size|quantity|qty", r"-?\s?(?:contracts?|lots?|cars?|units?|(?:iron\s+)?condors|ics|x\b(?!\s?\d))"),
+    _cue("fees", "points", r"fees?|commissions?", r"(?:points?\s+)?(?:in|of)\s+(?:fees|commissions?)"),
+    _cue("account_usd", "money", rf"(?:(?:trading|my|total)\s+)?(?:{_MONEY})(?:\s+(?:size|value|worth))?", rf"(?:dollar\s+|usd\s+)?(?:trading\s+)?(?:{_MONEY}|acct)"),
+    _cue("max_loss_usd", "money", r"max(?:imum|imal)?\.?\s+(?:loss|risk)(?:\s+(?:per|of|each|for|on|a)\s+(?:one\s+)?(?:contract|condor|ic|lot))?|(?:can|could|may|might)\s+lose|risk\s+per\s+(?:contract|condor|lot)|(?:contract|condor|ic|one|lot)\s+(?:risks|loses)", r"max(?:imum)?\s+(?:loss|risk)|(?:at\s+)?(?:risk|loss)\s+(?:per|a|each)\s+(?:contract|condor|lot)|per\s+(?:contract|condor|lot)"),
+    _cue("max_profit_usd", "money", r"max(?:imum)?\s+(?:profit|gain)", r"max(?:imum)?\s+(?:profit|gain)"),
+    _cue("risk_fraction", "part", r"risk(?:ing|s)?(?:\s+(?:at\s+most|only|up\s+to|no\s+more\s+than|about|fraction|limit|budget|cap))?|at\s+most|no\s+more\s+than|not?\s+over|max|limit|lose", r"(?:max(?:imum)?\s+)?risk|(?:of|per)\s+(?:it|that|the|my|an?|our|trade|account|position)(?:\s+(?:account|portfolio|capital))?|at\s+risk|rule|limit"),
+    _cue("win_rate", "part", r"win(?:ning)?[\s-]?rate|win\s+probability|odds", r"win(?:ning)?[\s-]?rate|winners"),
+    _cue("barrier", "level", r"touch(?:es|ed|ing)?|reach(?:es|ed|ing)?|hit(?:s|ting)?|tag(?:s|ged|ging)?|barrier|trad(?:e|es|ing)\s+(?:through|down\s+to|up\s+to)|(?:gets?|getting|go(?:es)?|fall(?:s|ing)?|drop(?:s|ping)?|ris(?:e|es|ing)|sink(?:s|ing)?|climb(?:s|ing)?)\s+(?:down\s+|up\s+)?to|break(?:s|ing)?|test(?:s|ed|ing)?", r"(?:being\s+|gets?\s+|is\s+)?(?:touched|hit|reached|tagged|tested|touch)", threshold=True),
+    _cue("strike", "level", r"strikes?|struck(?:\s+at)?|k", r"-?\s?strike"),
+    _cue("price", "points", r"prices?|priced|trad(?:es?|ing)(?:\s+(?:at|for))?|worth|costs?|quoted|mid(?:point)?|mark(?:ed|et)?|premium|bid|ask|paid|pay(?:ing)?|going\s+for|offered|for|share\s+price|stock(?:\s+(?:is|at))?|at", r"(?:points?|pts?)(?!\s*(?:wide|wings?))|a\s+share"),
+    _cue("rate", "rate", r"(?:(?:risk[- ]free|interest|discount|hurdle|t-?bill|treasury|short|funding|required)\s+)?(?:rates?|yields?)(?!\s+(?:on|of)\s+the)|risk[- ]free|interest|r|discounted(?:\s+at)?|hurdle|required\s+return", r"(?:(?:risk[- ]free|interest|discount|hurdle)\s+)?(?:rates?|interest|risk[- ]free|hurdle)(?!\s+dif)"),
+    _cue("dividend_yield", "rate", r"div(?:idend)?s?\.?(?:\s+yield)?s?|q|carry", r"(?:div(?:idend)?s?)(?:\s+yield)?"),
+    _cue("price_ratio", "ratio", r"price\s+ratio|ratio|factor|multiple|changes?\s+by", r"x\b|times(?!\s+(?:a|per))|fold"),
+    _cue("equity", "money", r"(?<!cost of )(?<!return on )equity(?:\s+(?:value|capital|of))?|market\s+cap", r"(?:of\s+|in\s+)?equity|market\s+cap"),
+    _cue("debt", "money", r"(?<!cost of )debts?(?:\s+(?:value|of))?|borrow(?:ed|ing)|loans?|liabilities", r"(?:of\s+|in\s+)?debt|loans?|borrowed"),
+    _cue("cost_of_equity", "rate", r"cost\s+of\s+equity|equity\s+(?:costs?|cost|return)|re|required\s+return(?:\s+on\s+equity)?|equity\s+holders\s+want", r"cost\s+of\s+equity|on\s+(?:the\s+)?equity"),
+    _cue("cost_of_debt", "rate", r"cost\s+of\s+debt|debt\s+(?:costs?|cost|rate|interest)|rd|borrow(?:s|ing)?\s+(?:at|cost|rate)|(?:pre-?tax\s+)?interest(?:\s+on\s+(?:the\s+)?(?:debt|loan))?|margin\s+(?:rate|loan\s+(?:at|costs?))", r"cost\s+of\s+debt|on\s+(?:the\s+)?(?:debt|loan|margin)|interest"),
+    _cue("tax_rate", "part", r"tax(?:es)?(?:\s+rate)?|taxed(?:\s+at)?", r"tax(?:es)?(?:\s+rate)?"),
+    _cue("operating_cash_flow", "money", r"(?:operating\s+)?cash\s?flows?(?:\s+(?:from\s+operations|per\s+share|a\s+share|of))?|ocf|cfo|cfps", r"(?:of\s+|in\s+)?(?:operating\s+)?(?:cash\s?flow|ocf)|(?:operating\s+)?cash\s?flow"),
+    _cue("shares", "money", r"shares?(?:\s+outstanding)?|share\s+count", r"shares?(?:\s+outstanding)?"),
+    _cue("cash", "money", r"cash(?!\s?flow)(?:\s+(?:and\s+equivalents|of|on\s+hand))?", r"(?:in\s+|of\s+)?cash(?!\s?flow)"),
+    _cue("marketable_securities", "money", r"(?:marketable\s+)?securities|short[- ]term\s+investments|t-?bills", r"(?:in\s+|of\s+)?(?:marketable\s+securities|securities|short[- ]term\s+investments|t-?bills)"),
+    _cue("receivables", "money", r"(?:accounts?\s+)?receivables?|a/r|ar", r"(?:in\s+|of\s+)?(?:accounts?\s+)?receivables?"),
+    _cue("current_liabilities", "money", r"(?:current|short[- ]term)\s+(?:liabilities|debts?)|liabilities|owe[sd]?|due(?:\s+within\s+(?:a|the|1)\s+year)?|bills?", r"(?:of\s+|in\s+)?(?:current\s+)?(?:liabilities)|due|owed"),
+    _cue("domestic_rate", "rate", r"domestic(?:\s+(?:interest\s+)?rate)?|own\s+rate|home(?:\s+rate)?|us|usd|fed(?:\s+funds)?|dollar(?:\s+rates?)?|america\w*|here", r"(?:in\s+the\s+)?(?:us|usd|domestic|at\s+home|here)(?:\s+rates?)?"),
+    _cue("foreign_rate", "rate", r"foreign(?:\s+(?:interest\s+)?rate)?|abroad|ecb|euro?(?:\s?zone|\s+area)?|eur|boj|jp[yn]?|japan(?:ese)?|yen|boe|gbp|uk|swiss|snb|chf|there|aud|cad|german\w*|bund", r"(?:in\s+|for\s+)?(?:the\s+)?(?:foreign|abroad|euro?(?:\s?zone|\s+area)?|ecb|japan|jpy|uk|there|overseas)(?:\s+rates?)?"),
+    _cue("reserve_in", "money", r"reserves?[_\s]in|reserves?(?:\s+of)?(?:\s+[a-z]{2,5}(?=\s\d))?|pool(?:\s+(?:has|holds|with|of))?|in\s+side"),
+    _cue("reserve_out", "money", r"reserves?[_\s]out|(?:and|against|/|out\s+side)"),
+    _cue("amount_in", "money", r"amount[_\s]in|swap(?:s|ped|ping)?(?:\s+in)?|sell(?:s|ing)?|put(?:ting)?\s+in|trad(?:e|ing)(?:\s+in)?|send(?:ing)?|deposit|exchang(?:e|ing)|spend(?:ing)?", r"(?:[a-z]{2,5}\s+)?(?:in(?:to)?\b|going\s+in)"),
+    _cue("amount_out", "money", r"amount[_\s]out|(?:want|get|receive|take|pull|buy(?:ing)?)(?:\s+(?:out|exactly))?", r"(?:[a-z]{2,5}\s+)?out\b"),
+    _cue("fee", "part", r"fees?(?:\s+(?:tier|rate))?|swap\s+fee", r"fees?(?:\s+tier)?"),
+    _cue("finance_rate", "rate", r"financ(?:e|ing)(?:\s+(?:rate|cost))?(?:\s+at)?|borrow(?:ing)?(?:\s+at)?|funding", r"financ(?:e|ing)(?:\s+rate)?|to\s+(?:finance|borrow)"),
+    _cue("reinvest_rate", "rate", r"re-?invest(?:ed|ment|ing)?(?:\s+(?:rate|at))*", r"re-?invest\w*(?:\s+rate)?"),
+    _cue("wacc", "rate", r"wacc|cost\s+of\s+capital|capital\s+(?:costs?)|hurdle(?:\s+rate)?|margin\s+costs?", r"wacc|cost\s+of\s+capital|hurdle"),
+    _cue("close_cost", "points", r"clos(?:e|es|ing)(?:\s+(?:it|cost|costs|for|the\s+old\s+one))*|buy(?:ing)?\s+(?:it\s+)?back(?:\s+(?:for|at|costs?))*|debit(?:\s+(?:of|to\s+close))?", r"(?:points?\s+)?(?:to\s+close|debit|to\s+buy\s+(?:it\s+)?back)"),
+    _cue("days_between", "days", r"days[_\s]between", r"days\s+(?:between|of\s+extra|more|extra)"),
+    _cue("margin_usd", "money", r"margin(?:\s+(?:of|requirement|held))?|buying\s+power", r"(?:of\s+|in\s+)?(?:margin|buying\s+power)"),
+    _cue("condor_loss_usd", "money", r"(?:condors?\s+)?los(?:s|es|e|ing)(?:\s+(?:of|about))?|drawdown\s+of|cover(?:ing)?", r"(?:dollar\s+)?loss(?:es)?"),
+    _cue("target_coverage", "part", r"cover(?:age|ing)?(?:\s+(?:target|about))?", r"cover(?:age|ed)?|of\s+the\s+loss"),
+    _cue("period", "count", r"period|length|rsi\(?", r"[- ]?(?:period|day|bar)s?(?:\s+rsi)?"),
+    _cue("price_level", "number", r"(?:domestic|home|own)?\s*(?:price\s+level|cpi|price\s+index)"),
+    _cue("skew", "number", r"skew(?:\s+(?:slope|of))?"),
+    _cue("strike_step", "points", r"strike\s+(?:step|spacing|grid)|strikes?\s+every|every", r"(?:points?\s+)?(?:strike\s+)?(?:steps?|increments?|spacing|grid)"),
+)  # fmt: skip
+
+SERIES: tuple[Cue, ...] = (
+    _cue("cashflows", "series", r"cash\s?flows?|flows|payments|stream|returns?(?:\s+of)?"),
+    _cue("closes", "series", r"closes?|closing\s+(?:prices|levels)|prices|series|levels"),
+    _cue("advancers", "series", r"advanc(?:ers?|es|ing)(?:\s+issues)?|gainers|up\s+issues"),
+    _cue("decliners", "series", r"declin(?:ers?|es|ing)(?:\s+issues)?|losers|down\s+issues"),
+    _cue("exchange_rates", "series", r"(?:exchange|fx|currency)\s+rates?|currencies"),
+    _cue("foreign_price_levels", "series", r"foreign\s+(?:price\s+levels?|prices|cpis?)|their\s+(?:price\s+levels?|cpis?)"),
+    _cue("weights", "series", r"(?:trade\s+)?weights?|weighted"),
+)  # fmt: skip
+
+BY_NAME = {cue.name: cue for cue in (*CUES, *SERIES)}

@@ -1,0 +1,125 @@
+"""The numerals of a question: digits, number words, percent signs, dollars, k and M.
+
+`spelled_out` brings number words and a few spoken forms to digits; `numerals_in` finds each numeral
+with its unit and its place. Nothing here knows what a number means.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from text_to_num import alpha2digit
+
+_DIGITS = re.compile(
+    r"""
+    (?<![A-Za-z_\d.])(?<!\d,)            # not inside a word or another numeral
+    (?P<sign>(?:(?<![\d\w/)])|(?<=to\s))[-−+])?
+    (?P<dollar>[$€£]\s?)?
+    (?P<inner>[-−])?
+    (?P<digits>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?(?:e[-+]?\d+)?|\.\d+)
+    (?:\s?(?P<unit>%|percent\b|per\s?cent\b|pct\b|bps?\b|basis\s+points?\b)
+      |(?P<scale>(?:k|mm?|bn)\b|\s(?:thousand|grand|million|mil|billion)\b))?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_SCALES = {"k": 3, "thousand": 3, "grand": 3, "m": 6, "mm": 6, "mil": 6, "million": 6}
+_BILLION = 9
+
+_SPOKEN = (
+    (r"\b(?:a|one)\s+(?=(?:week|month|day)\s+(?:out|away|left|to|from|till|until|option|condor)\b)", "1 "),
+    (r"(?<=\bin)\s+(?:a|one)\s+(?=(?:week|month|day)\b)", " 1 "),
+    (r"\ba\s+couple\s+of\b|\btwo\s+(?=\w)", "2 "),
+    (r"\bone\s+(?=(?:percent|contract|lot|point|delta|sd|sigma|standard)\b)", "1 "),
+    (r"\bhalf\s+(?:a\s+|of\s+(?:a\s+|one\s+)?)?(?:percent|per\s?cent|%)", "0.5 percent"),
+    (r"\b(\d+)\s+and\s+(?:a|one)\s+half\b", r"\1.5"),
+    (r"(?<!zero )\bpoint\s+(?=(?:zero|one|two|three|four|five|six|seven|eight|nine)\b)", "zero point "),
+    (r"\b(\d+)\s+(?:dollars?|bucks?)\s+(?:and\s+)?(\d\d)\s+cents?\b", r"\1.\2"),
+    (r"\b(\d+)\s+points?\s+(\d+)\b(?!\s*(?:wide|wing))", r"\1.\2"),
+    (r"\b(?:a\s+)?fortnight\b", "14 days"),
+)  # fmt: skip
+_BEFORE_WORDS = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in _SPOKEN
+    if r"(\d+)" not in pattern
+)
+_AFTER_WORDS = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in _SPOKEN
+    if r"(\d+)" in pattern
+)
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """One number as written: its value with k and M taken in, its unit, and where it stands."""
+
+    value: float
+    unit: str
+    start: int
+    end: int
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether a percent sign or word belongs to it."""
+        return self.unit == "%"
+
+    def fraction(self) -> float:
+        """The value as a decimal, where the unit is percent or basis points."""
+        shift = {"%": 2, "bp": 4}.get(self.unit, 0)
+        return shifted(self.value, -shift)
+
+
+def spelled_out(text: str) -> str:
+    """The text with number words as digits: 'sixteen delta' is '16 delta'."""
+    text = text.replace("\u00a0", " ").replace("−", "-").replace("–", "-").replace("—", " - ")
+    for pattern, replacement in _BEFORE_WORDS:
+        text = pattern.sub(replacement, text)
+    text = alpha2digit(text, "en")
+    for pattern, replacement in _AFTER_WORDS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def numerals_in(text: str) -> list[Numeral]:
+    """The numerals of a text in order."""
+    found = []
+    for match in _DIGITS.finditer(text):
+        if re.match(r"[A-Za-z_]", text[match.end() : match.end() + 1]) and not _is_unit(
+            text[match.end() :]
+        ):
+            continue  # the digits begin a name: 3M, 1inch
+        value = Decimal(match["digits"].replace(",", ""))
+        scale = (match["scale"] or "").strip().lower()
+        if scale:
+            value = value.scaleb(_SCALES.get(scale, _BILLION))
+        if (match["sign"] or match["inner"] or "") in ("-", "−"):
+            value = -value
+        found.append(Numeral(float(value), _unit(match), match.start(), match.end()))
+    return found
+
+
+def shifted(value: float, places: int) -> float:
+    """The value times a power of ten, without binary dust: 1.3 over 100 is 0.013."""
+    return float(Decimal(str(value)).scaleb(places))
+
+
+def _unit(match: re.Match[str]) -> str:
+    unit = (match["unit"] or "").lower()
+    if unit.startswith("b"):
+        return "bp"
+    if unit:
+        return "%"
+    return "$" if match["dollar"] else ""
+
+
+_UNIT_WORD = re.compile(
+    r"(?:d|dte|days?|delta|wide|pts?|p|c|put|call|x|sd|vol|iv|lot|points?|wk|weeks?|mo|months?|pt)"
+    r"(?:s)?(?![A-Za-z])",
+    re.IGNORECASE,
+)
+
+
+def _is_unit(rest: str) -> bool:
+    return _UNIT_WORD.match(rest) is not None
