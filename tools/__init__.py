@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tools.amm import amm_swap, impermanent_loss
     from tools.backtest import backtest_condor
-    from tools.backtest_rules import (
+    from tools.backtest.rules import (
         CondorEntry,
         CondorExit,
+        CondorRoll,
         SmileModel,
         TradingCosts,
         VixCallHedge,
@@ -53,16 +54,17 @@ if TYPE_CHECKING:
 # One line for each public name: where it lives. Keep it sorted, and add the import above.
 _MODULES = {
     "CATALOG": "tools.catalog",
-    "CondorEntry": "tools.backtest_rules",
-    "CondorExit": "tools.backtest_rules",
+    "CondorEntry": "tools.backtest.rules",
+    "CondorExit": "tools.backtest.rules",
+    "CondorRoll": "tools.backtest.rules",
     "HedgeTerms": "tools.hedge_terms",
     "MultipleRootsWarning": "tools.rate_roots",
-    "SmileModel": "tools.backtest_rules",
+    "SmileModel": "tools.backtest.rules",
     "ToolDataError": "tools.errors",
     "ToolError": "tools.errors",
     "ToolInputError": "tools.errors",
-    "TradingCosts": "tools.backtest_rules",
-    "VixCallHedge": "tools.backtest_rules",
+    "TradingCosts": "tools.backtest.rules",
+    "VixCallHedge": "tools.backtest.rules",
     "advance_decline_line": "tools.indicators",
     "amm_swap": "tools.amm",
     "backtest_condor": "tools.backtest",
@@ -106,6 +108,7 @@ __all__ = [
     "CATALOG",
     "CondorEntry",
     "CondorExit",
+    "CondorRoll",
     "HedgeTerms",
     "MultipleRootsWarning",
     "SmileModel",

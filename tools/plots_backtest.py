@@ -9,7 +9,7 @@ import numpy as np
 from tools.charts import LOSS, TODAY, Chart, axis, chart_of, faint
 
 if TYPE_CHECKING:
-    from tools.backtest_result import Backtest
+    from tools.backtest.result import Backtest
 
 MOST_POINTS = 2000
 """More points than a screen has pixels only make the page heavy."""

@@ -10,44 +10,62 @@ from typing import Any, Final
 import numpy as np
 from scipy.special import ndtr
 
-from tools.backtest_history import CleanHistory
-from tools.backtest_rules import CondorEntry, SmileModel
+from tools.backtest.history import CleanHistory
+from tools.backtest.rules import CondorEntry, SmileModel
+from tools.backtest.smile import fitted_slope, index_to_atm, shape, slope_over_days
 from tools.indicators import TENORS_DAYS
 from tools.quantities import DAYS_PER_YEAR, FloatArray
 
-LOWEST_Z, HIGHEST_Z = -4.0, 2.5
-_FARTHEST: Final = 5.0  # deviations to look for a strike in
+_VIX_DAYS: Final = 30.0
+_FARTHEST: Final = 8.0  # deviations to look for a strike in
 _HALVINGS: Final = 32
 
 
 class Market:
-    """Spot, rates and volatility of the days, as a condor of any day and tenor needs them."""
+    """Spot, rates, smile and volatility of the days, as a condor of any day and tenor needs them.
 
-    def __init__(self, history: CleanHistory, smile: SmileModel) -> None:
-        """Take the columns; indices that a day does not have are filled by the nearest tenor."""
+    All of a day comes from that day's closes.
+    """
+
+    def __init__(self, history: CleanHistory, model: SmileModel) -> None:
+        """Fit the smile; indices that a day does not have are filled by the nearest tenor."""
         self.spot = history.spx
-        self.smile = smile
+        self.curvature = model.curvature
         size = len(self.spot)
         self.rate = _or_zero(history.optional("rate"), size)
         self.dividend_yield = _or_zero(history.optional("dividend_yield"), size)
-        ratio = smile.vix_to_atm if history.is_vix else 1.0
-        main = history.volatility / ratio
-        self.knots, curve = [30.0], [main]
+        main = history.volatility
+        self.slope, self.fitted = _slopes(history, model, main)
+        self.knots, curve = [_VIX_DAYS], [self._atm(main, _VIX_DAYS, history, model)]
         if history.is_vix:
             # Flat beyond what is known that day: a missing VIX3M is the VIX, a missing VIX6M the
             # VIX3M.
             for name in ("vix3m", "vix6m"):
                 level = history.optional(name)
                 if level is not None:
-                    self.knots.append(float(TENORS_DAYS[name]))
-                    given = level / 100.0 / ratio
+                    days = float(TENORS_DAYS[name])
+                    self.knots.append(days)
+                    given = self._atm(level / 100.0, days, history, model)
                     curve.append(np.where(np.isnan(given), curve[-1], given))
             short = history.optional("vix9d")
             if short is not None:
-                self.knots.insert(0, float(TENORS_DAYS["vix9d"]))
-                given = short / 100.0 / ratio
-                curve.insert(0, np.where(np.isnan(given), main, given))
+                days = float(TENORS_DAYS["vix9d"])
+                self.knots.insert(0, days)
+                given = self._atm(short / 100.0, days, history, model)
+                curve.insert(0, np.where(np.isnan(given), curve[0], given))
         self.curve = np.column_stack(curve)
+
+    def _atm(
+        self, index: FloatArray, days: float, history: CleanHistory, model: SmileModel
+    ) -> FloatArray:
+        """At-the-money volatility behind a volatility index of that tenor."""
+        if not history.is_vix:
+            return index
+        if model.vix_to_atm is not None:
+            return index / model.vix_to_atm
+        slope = slope_over_days(self.slope, days)
+        deviation = np.nan_to_num(index, nan=0.2) * np.sqrt(days / DAYS_PER_YEAR)
+        return np.asarray(index / index_to_atm(slope, deviation, self.curvature))
 
     def at_the_money(self, row: Any, days: Any) -> FloatArray:
         """At-the-money volatility: total variance straight between tenors, flat outside them."""
@@ -76,15 +94,14 @@ class Expiry:
         self.carried = np.exp(-carry * years)
         self.root = np.sqrt(years)
         self.deviation = self.atm * self.root
-        self.slope = market.smile.slope * (days / 30.0) ** 0.25
-        self.curvature = market.smile.curvature
+        self.slope = slope_over_days(market.slope[row], days)
+        self.curvature = market.curvature
 
     def terms(self, strike: Any) -> tuple[FloatArray, FloatArray]:
         """d1 and the deviation to expiration at the volatility of the strike."""
         # A wing wider than the index is high, met while strikes are looked for, is worth nothing.
         moneyness = np.log(np.maximum(strike, 1e-9) / self.forward)
-        z = np.clip(moneyness / self.deviation, LOWEST_Z, HIGHEST_Z)
-        deviation = self.deviation * np.maximum(1.0 + z * (self.slope + self.curvature * z), 0.3)
+        deviation = self.deviation * shape(moneyness / self.deviation, self.slope, self.curvature)
         return 0.5 * deviation - moneyness / deviation, deviation
 
     def price(self, sign: float, strike: Any) -> FloatArray:
@@ -165,7 +182,10 @@ def _with_longs(
         return np.round(strike / entry.strike_step) * entry.strike_step if rounded else strike
 
     put, call = listed(put), listed(call)
-    if entry.long_delta is None:
+    if entry.wing_fraction is not None:
+        steps = np.maximum(np.round(entry.wing_fraction * expiry.spot / entry.strike_step), 1.0)
+        put_long, call_long = put - steps * entry.strike_step, call + steps * entry.strike_step
+    elif entry.long_delta is None:
         put_long, call_long = put - entry.wing_width, call + entry.wing_width
     else:
         farther = listed(expiry.strike_of_delta(-1.0, entry.long_delta))
@@ -173,6 +193,19 @@ def _with_longs(
         farther = listed(expiry.strike_of_delta(1.0, entry.long_delta))
         call_long = np.maximum(farther, call + entry.strike_step)
     return np.stack([put_long, put, call, call_long])
+
+
+def _slopes(history: CleanHistory, model: SmileModel, main: FloatArray) -> tuple[FloatArray, float]:
+    """The slope of each day at 30 days, and the part of the days that it was fitted on."""
+    if model.slope is not None:
+        return np.full(len(main), model.slope), 0.0
+    skew = history.optional("skew")
+    if skew is None:
+        return np.full(len(main), model.usual_slope), 0.0
+    known = ~np.isnan(skew)
+    deviation = main * np.sqrt(_VIX_DAYS / DAYS_PER_YEAR)
+    fitted = fitted_slope(np.where(known, skew, 120.0), deviation, model.curvature)
+    return np.where(known, fitted, model.usual_slope), float(known.mean())
 
 
 def _or_zero(column: FloatArray | None, size: int) -> FloatArray:

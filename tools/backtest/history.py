@@ -23,6 +23,7 @@ BOUNDS: Final[dict[str, tuple[float, float, str]]] = {
     "spx": (0.0, 1e9, "index points above 0"),
     "vix": _INDEX, "iv": (0.0, 8.0, "a decimal above 0 and at most 8, such as 0.16"),
     "vix9d": _INDEX, "vix3m": _INDEX, "vix6m": _INDEX, "vvix": _INDEX,
+    "skew": (50.0, 300.0, "the SKEW index, in points such as 121.6"),
     "rate": _RATE, "dividend_yield": _RATE, **dict.fromkeys(FUTURES, _INDEX),
 }  # fmt: skip
 _LEAST_PRESENT: Final = 0.8  # of the exchange days between first and last: else it is not daily
