@@ -20,7 +20,7 @@ from tools.trading_days import FIRST_YEAR, holidays
 INDEX_BOUNDS: Final = (0.0, 300.0)
 BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "spx": (0.0, 1e6),
-    **dict.fromkeys(("vix", "vix9d", "vix3m", "vix6m", "vvix"), INDEX_BOUNDS),
+    **dict.fromkeys(("vix", "vix9d", "vix3m", "vix6m", "vvix", "skew"), INDEX_BOUNDS),
     **{f"vx{number}": INDEX_BOUNDS for number in range(1, 8)},
     "rate": (-0.5, 1.0),
     "dividend_yield": (-0.5, 1.0),

@@ -32,6 +32,7 @@ _SYNONYMS: Final = {
     "spx": "spx", "gspc": "spx", "sp500": "spx", "spx500": "spx", "inx": "spx",
     "vix": "vix", "vixcls": "vix", "vix9d": "vix9d", "vix3m": "vix3m", "vxv": "vix3m",
     "vxvcls": "vix3m", "vix6m": "vix6m", "vxmt": "vix6m", "vvix": "vvix",
+    "skew": "skew",
     **{f"{root}{number}": f"vx{number}" for root in ("m", "vx") for number in range(1, 8)},
     "rate": "rate", "dtb3": "rate", "dff": "rate", "dividend_yield": "dividend_yield",
     "advancers": "advancers", "nyse_advancers": "advancers",
