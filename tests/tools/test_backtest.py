@@ -511,7 +511,7 @@ def test_times_of_day_and_nullable_columns_are_read() -> None:
     late.iloc[0, 1] = pd.NA
     other = backtest_condor(late)
     assert other.equity.index[0] == plain.equity.index[1]
-    assert other.dropped.why.tolist()[-1] == "no vix yet"
+    assert other.dropped.why.tolist()[-1] == "no vix yet: 1 days up to 2023-01-03 are not used"
     nowhere = pd.concat([still(), pd.DataFrame({"spx": 1.0}, index=pd.DatetimeIndex([pd.NaT]))])
     assert "no date" in set(backtest_condor(nowhere).dropped.why)
 

@@ -156,7 +156,11 @@ def _between(table: pd.DataFrame, start: object, end: object) -> pd.DataFrame:
 def _finished(table: pd.DataFrame, notes: list[tuple[str, str, str]]) -> CleanHistory:
     name = "vix" if "vix" in table else "iv"
     leading = table[name].isna().cummin().to_numpy() if len(table) else np.zeros(0, dtype=bool)
-    notes += [(_iso(day), "row", f"no {name} yet") for day in table.index[leading]]
+    early = table.index[leading]
+    if len(early):
+        # One line: thirty years without a VIX are one fact, not eight thousand.
+        notes.append((_iso(early[0]), "rows", f"no {name} yet: {len(early)} days up to "
+                      f"{_iso(early[-1])} are not used"))  # fmt: skip
     table = table[~leading]
     if len(table) < 2:
         raise ToolDataError(
