@@ -18,8 +18,8 @@ class MarketHistory:
     Attributes:
         frame: A row a trading day, the index its date; the columns are named as `backtest_condor`
             takes them: spx, vix, vix9d, vix3m, vix6m, vvix, skew, vx1..vx7 [points], rate
-            (continuously compounded) and dividend_yield [decimal a year], advancers and decliners [issues]; NaN
-            where a source has no value.
+            (continuously compounded) and dividend_yield [decimal a year], advancers and decliners
+            [issues]; NaN where a source has no value.
         source: Who says so, in words that complete "from ...".
         dropped: What was left out, a row each: date (empty where it is not about one day), what,
             why.
