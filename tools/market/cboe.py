@@ -4,7 +4,8 @@ Over the network: one document of an index level each, one of the whole SPX chai
 daily closes each. They are what Cboe's own pages read; their form is not promised, so every field
 that is used is checked, and a document that has changed is an error that says what is missing.
 
-Times: `last_trade_time` is New York's clock; the document's own `timestamp` is UTC.
+Times: a document's `last_trade_time` is New York's clock and the moment of its data; its own
+`timestamp` is UTC and says only when it was written, a quarter of an hour later.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,11 +23,11 @@ import pandas as pd
 
 from tools.chains import read_chain, tidy_chain
 from tools.errors import ToolDataError
+from tools.market.cboe_documents import field, level, quotes
 from tools.market.cleaning import Report, daily_column, missing_days
 from tools.market.errors import MarketError
 from tools.market.history import MarketHistory
 from tools.market.http import Fetcher
-from tools.market.sessions import NEW_YORK
 from tools.market.snapshot import Snapshot
 from tools.market.source import Clock, Market, moment, utc_now
 
@@ -43,7 +43,6 @@ _SYMBOLS: Final = {
 }  # fmt: skip
 _NEEDED: Final = ("spx", "vix")
 _APART: Final = dt.timedelta(minutes=30)  # quotes of one moment may lie so far from each other
-_OPTION: Final = r"^(?P<root>[A-Z]+)(?P<day>\d{6})(?P<side>[CP])(?P<thousandths>\d{8})$"
 
 
 class CboeMarket(Market):
@@ -97,11 +96,11 @@ class CboeMarket(Market):
                 if name in _NEEDED:
                     raise
                 report.add("", name, str(error))
-        frame = pd.concat(columns, axis=1).sort_index()
+        frame = pd.concat(columns, axis=1, sort=True)
         for day in frame.index[frame["spx"].isna()]:
             report.add(f"{day:%Y-%m-%d}", "row", "no close of the S&P 500 that day")
         frame = frame[frame["spx"].notna()]
-        frame.index.name = "date"
+        frame.index = pd.DatetimeIndex(frame.index.to_numpy(), name="date")
         return MarketHistory(frame, "Cboe's daily closes", report.table()).between(start, end)
 
     def chain(self) -> pd.DataFrame:
@@ -109,14 +108,12 @@ class CboeMarket(Market):
         if self._file is not None:
             return read_chain(self._file)
         document = self._document(_CHAIN)
-        level, taken = _level(document, "SPX")
-        rows = _field(document, "data", "options")
+        spot, taken = level(document, "SPX")
+        rows = field(document, "data", "options")
         if not isinstance(rows, list) or not rows:
             raise MarketError("Cboe's document of SPX options lists none.")
         try:
-            return tidy_chain(
-                _quotes(rows), "Cboe's delayed quotes", level, _stamp(document, taken)
-            )
+            return tidy_chain(quotes(rows), "Cboe's delayed quotes", spot, taken)
         except MarketError:
             raise
         except ToolDataError as error:
@@ -147,7 +144,7 @@ class CboeMarket(Market):
         def quoted(name: str) -> tuple[float, dt.datetime] | MarketError:
             try:
                 symbol = _SYMBOLS[name]
-                return _level(self._document(_QUOTES.format(symbol=symbol)), symbol)
+                return level(self._document(_QUOTES.format(symbol=symbol)), symbol)
             except MarketError as error:
                 return error
 
@@ -209,50 +206,3 @@ class CboeMarket(Market):
         column = daily_column(table[headings["DATE"]], table[value], name, origin, report)
         missing_days(pd.DatetimeIndex(column.index), f"{name} of {origin}", report)
         return column
-
-
-def _field(document: dict[str, Any], *path: str) -> Any:
-    value: Any = document
-    for name in path:
-        if not isinstance(value, dict) or name not in value:
-            raise MarketError(f"Cboe's document has changed: it lacks '{'.'.join(path)}'.")
-        value = value[name]
-    return value
-
-
-def _level(document: dict[str, Any], symbol: str) -> tuple[float, dt.datetime]:
-    level = _field(document, "data", "current_price")
-    if isinstance(level, bool) or not isinstance(level, int | float) or not math.isfinite(level):
-        raise MarketError(f"Cboe gives {symbol} as {level!r}, which is no level.")
-    if level <= 0:
-        raise MarketError(f"Cboe gives {symbol} as {level}, which is no level.")
-    text = _field(document, "data", "last_trade_time")
-    try:
-        when = dt.datetime.fromisoformat(str(text))
-    except ValueError:
-        raise MarketError(f"Cboe gives the time of {symbol} as {text!r}.") from None
-    return float(level), when if when.tzinfo else when.replace(tzinfo=NEW_YORK)
-
-
-def _stamp(document: dict[str, Any], fallback: dt.datetime) -> dt.datetime:
-    """When the quotes were taken: the document's own time, which is UTC."""
-    try:
-        stamp = dt.datetime.fromisoformat(str(document.get("timestamp")))
-    except ValueError:
-        return fallback
-    return (stamp if stamp.tzinfo else stamp.replace(tzinfo=dt.UTC)).astimezone(NEW_YORK)
-
-
-def _quotes(rows: list[Any]) -> pd.DataFrame:
-    table = pd.DataFrame([row for row in rows if isinstance(row, dict)])
-    missing = [name for name in ("option", "bid", "ask") if name not in table]
-    if missing:
-        raise MarketError(f"Cboe's quotes have changed: they lack {', '.join(missing)}.")
-    parts = table["option"].astype(str).str.extract(_OPTION)
-    return table.assign(
-        expiration=pd.to_datetime(parts["day"], format="%y%m%d").dt.strftime("%Y-%m-%d"),
-        root=parts["root"].fillna(""),
-        kind=parts["side"].map({"C": "call", "P": "put"}).fillna(""),
-        strike=pd.to_numeric(parts["thousandths"]) / 1000,
-        symbol=table["option"].astype(str),
-    ).rename(columns={"last_trade_price": "last"})

@@ -31,6 +31,8 @@ BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
 
 DROPPED_COLUMNS: Final = ("date", "what", "why")
 
+_DATE_FORMATS: Final = ("%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%Y%m%d", "ISO8601")
+
 _MOST_UNUSABLE: Final = 0.05  # of the rows on trading days: more, and it is another column
 _LEAST_PRESENT: Final = 0.8  # of the trading days from first to last: less, and it is not daily
 _LEAST_DECIMAL: Final = 3.0  # the VIX has never closed below 9: smaller maxima are decimals
@@ -76,9 +78,7 @@ def daily_column(
         MarketError: The column holds something else, or two values for one day.
     """
     what = f"{name} of {origin}"
-    moments = pd.DatetimeIndex(pd.to_datetime(pd.Series(dates).to_numpy(), errors="coerce"))
-    if moments.tz is not None:
-        moments = moments.tz_localize(None)
+    moments = _moments(dates)
     raw = pd.Series(np.asarray(values))
     numbers = pd.to_numeric(raw, errors="coerce").to_numpy(dtype=float) * scale
     empty = raw.isna().to_numpy() | (raw.astype(str).str.strip() == "").to_numpy()
@@ -86,10 +86,16 @@ def daily_column(
     texts = raw.astype(str).to_numpy()
 
     dated = ~np.asarray(moments.isna())
-    for text in pd.Series(dates).astype(str).to_numpy()[~dated]:
+    unread = pd.Series(dates).astype(str).to_numpy()[~dated]
+    if len(unread) > max(1, _MOST_UNUSABLE * len(dated)) or not dated.any():
+        raise MarketError(
+            f"{origin}: no date can be read from {len(unread)} of {len(dated)} rows, such as "
+            f"{unread[0]!r}. Write dates as 2018-12-31 or 12/31/2018."
+            if len(unread)
+            else f"{origin} has no rows."
+        )
+    for text in unread:
         report.add("", what, f"no date can be read from {text!r}")
-    if not dated.any():
-        raise MarketError(f"{origin}: no date can be read from the column of dates.")
     column, texts, empty = column[dated], texts[dated], empty[dated]
 
     if trades:
@@ -142,6 +148,17 @@ def closed_days(days: pd.DatetimeIndex) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which days the exchange was closed on; before 1990 only weekends are known."""
     closed = np.isin(days.to_numpy().astype("datetime64[D]"), _closures(days))
     return np.asarray(closed | (days.day_of_week >= 5))
+
+
+def _moments(dates: pd.Series[Any] | pd.Index[Any]) -> pd.DatetimeIndex:
+    """The dates in the one format that reads most of them: a column has one way of writing."""
+    column = pd.Series(dates)
+    if not pd.api.types.is_datetime64_any_dtype(column.dtype):
+        texts = column.astype(str).str.strip()
+        read = [pd.to_datetime(texts, format=way, errors="coerce") for way in _DATE_FORMATS]
+        column = max(read, key=lambda moments: int(moments.notna().sum()))
+    index = pd.DatetimeIndex(column)
+    return index if index.tz is None else index.tz_localize(None)
 
 
 def _refuse_wrong_column(

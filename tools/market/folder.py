@@ -90,7 +90,7 @@ def read_folder(folder: Path) -> MarketHistory:
         )
     series = {name: _one(columns, report) for name, columns in found.items()}
     traded = {name: values for name, values in series.items() if name != "rate"}
-    frame = pd.concat(traded, axis=1).sort_index()
+    frame = pd.concat(traded, axis=1, sort=True)
     for day in frame.index[frame["spx"].isna()]:
         report.add(f"{day:%Y-%m-%d}", "row", "no close of the S&P 500 that day")
     frame = frame[frame["spx"].notna()]
@@ -100,7 +100,7 @@ def read_folder(folder: Path) -> MarketHistory:
         frame = frame.assign(rate=carried.reindex(frame.index))
     order = [name for name in BOUNDS if name in frame]
     frame = frame[order]
-    frame.index.name = "date"
+    frame.index = pd.DatetimeIndex(frame.index.to_numpy(), name="date")
     return MarketHistory(frame, f"the CSV files of the folder '{folder.name}'", report.table())
 
 

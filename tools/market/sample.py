@@ -47,10 +47,10 @@ def _sample() -> MarketHistory:
     vix = daily_column(volatility["Date"], volatility["vix"], "vix", "vix.csv.gz", report)
     for column in (spx, vix):
         missing_days(pd.DatetimeIndex(column.index), str(column.name), report)
-    frame = pd.concat([spx, vix], axis=1).sort_index()
+    frame = pd.concat([spx, vix], axis=1, sort=True)
     for day in frame.index[frame["spx"].isna()]:
         report.add(f"{day:%Y-%m-%d}", "vix of vix.csv.gz", "no close of the S&P 500 that day")
-    frame.index.name = "date"
+    frame.index = pd.DatetimeIndex(frame.index.to_numpy(), name="date")
     return MarketHistory(frame[frame["spx"].notna()], SOURCE, report.table())
 
 

@@ -74,9 +74,9 @@ class YahooMarket(Market):
                 if name in _NEEDED:
                     raise
                 report.add("", name, str(error))
-        frame = pd.concat(columns, axis=1).sort_index()
+        frame = pd.concat(columns, axis=1, sort=True)
         frame = frame[frame["spx"].notna()]
-        frame.index.name = "date"
+        frame.index = pd.DatetimeIndex(frame.index.to_numpy(), name="date")
         return MarketHistory(frame, "Yahoo Finance", report.table())
 
     def _column(
