@@ -18,10 +18,10 @@ from assistant.models.builtin.rules import BY_TOOL
 from assistant.models.builtin.wording import (
     as_before,
     describe,
-    short_percent,
     missing_signals,
     what_is_needed,
 )
+from assistant.models.builtin.wording.format import short_percent
 
 NEAR = 0.45
 """A passage this near to a question (cosine, mixed over its readings) explains it."""

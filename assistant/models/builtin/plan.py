@@ -424,7 +424,7 @@ def _share(wish: Wish) -> float:
 def _enough(wish: Wish) -> bool:
     """Whether enough is stated to be sure which calculation is meant."""
     if wish.rule.tool == "select_condor":
-        return _has_basis(wish) and "days" in wish.values or "spot" in wish.values
+        return (_has_basis(wish) and "days" in wish.values) or "spot" in wish.values
     if wish.rule.tool in ("price_option", "implied_volatility"):
         return len(wish.lacks) <= 2
     if wish.rule.tool == "check_regime":

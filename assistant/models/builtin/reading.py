@@ -246,9 +246,8 @@ def _shortest(pairings: Sequence[_Pairing]) -> list[_Pairing]:
         return []
     if len({p.numeral for p in pairings}) == len(pairings) == len({p.word for p in pairings}):
         return list(pairings)
-    from scipy.optimize import linear_sum_assignment
-
     import numpy as np
+    from scipy.optimize import linear_sum_assignment
 
     rows = sorted({p.word for p in pairings})
     columns = sorted({p.numeral for p in pairings})
