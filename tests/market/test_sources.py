@@ -149,7 +149,7 @@ def test_the_real_files_work_as_they_are(shared: Market) -> None:
     history = shared.history("1990-01-02")
     assert {"spx", "vix", "vx1", "vx7", "vvix", "rate", "advancers"} <= set(history.frame.columns)
     assert history.frame.loc["2020-03-16", "vix"] == 82.69
-    assert history.frame.loc["2020-03-23", "spx"] == 2237.40
+    assert round(history.frame.loc["2020-03-23", "spx"], 2) == 2237.40
     files = history.dropped["what"].to_list()
     assert "cpi_monthly.csv" in files
 
@@ -266,6 +266,8 @@ def test_two_files_that_disagree_are_reported_and_the_own_file_is_used(write: Wr
 # Sessions
 
 
+# The package itself uses what this pandas deprecates.
+@pytest.mark.filterwarnings("ignore:Series.values")
 def test_every_session_is_that_of_the_exchange() -> None:
     import exchange_calendars
 

@@ -35,6 +35,7 @@ _DATE_FORMATS: Final = ("%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%Y%m%d", "ISO8601")
 
 _MOST_UNUSABLE: Final = 0.05  # of the rows on trading days: more, and it is another column
 _LEAST_PRESENT: Final = 0.8  # of the trading days from first to last: less, and it is not daily
+_FEWEST: Final = 20  # trading days to judge that by
 _LEAST_DECIMAL: Final = 3.0  # the VIX has never closed below 9: smaller maxima are decimals
 
 
@@ -135,7 +136,7 @@ def missing_days(days: pd.DatetimeIndex, what: str, report: Report) -> None:
     expected = np.arange(first, last + 1)
     expected = expected[np.is_busday(expected, holidays=_closures(days))]
     absent = np.setdiff1d(expected, days.to_numpy().astype("datetime64[D]"))
-    if len(absent) > (1 - _LEAST_PRESENT) * len(expected):
+    if len(expected) >= _FEWEST and len(absent) > (1 - _LEAST_PRESENT) * len(expected):
         raise MarketError(
             f"{what} has {len(known)} of the {len(expected)} trading days from {first} to {last}: "
             "daily closes are needed."
