@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -159,9 +159,18 @@ class Assistant:
         raise RuntimeError("the stream of events ended without an answer")
 
     async def astream(
-        self, question: str, conversation_id: str | None = None, model: str | None = None
+        self,
+        question: str,
+        conversation_id: str | None = None,
+        model: str | None = None,
+        *,
+        earlier: Sequence[Answer] | None = None,
     ) -> AsyncIterator[Event]:
-        """Answer a question as events: started, steps, pieces of text, finished."""
+        """Answer a question as events: started, steps, pieces of text, finished.
+
+        What came before is read from the conversation, unless a caller that keeps the conversation
+        itself hands over the `earlier` answers, oldest first.
+        """
         from assistant.agent.turn import Outcome, run, stands
 
         question = _checked_question(question)
@@ -173,7 +182,9 @@ class Assistant:
         agent = self._agent(name)
         started = Started(_new_id(), conversation_id or _new_id())
         yield started
-        earlier = await asyncio.to_thread(self.answers.recent, started.conversation_id, _WINDOW)
+        if earlier is None:
+            earlier = await asyncio.to_thread(self.answers.recent, started.conversation_id, _WINDOW)
+        earlier = earlier[-_WINDOW:]
         outcome = Outcome(Evidence(question))
         failed = False
         try:
@@ -199,10 +210,9 @@ class Assistant:
     def _agent(self, name: str) -> Any:
         if name not in self._agents:
             from assistant.agent.loop import build_agent
+            from assistant.agent.sources import market_tool, read_tool
             from assistant.agent.toolbox import catalog_tools, search_tool
             from assistant.models import get_model
-
-            from assistant.agent.sources import market_tool, read_tool
 
             tools = [
                 *catalog_tools(),

@@ -70,6 +70,10 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the server binds to.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the server binds to.")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Names under which a proxy serves this without API_KEYS, separated by commas.",
+    )
     workers: int = Field(1, ge=1, le=64, description="Server processes.")
 
     @field_validator("corpus_dirs", mode="before")
@@ -79,7 +83,7 @@ class Settings(BaseSettings):
             return tuple(Path(part) for part in value.split(os.pathsep) if part.strip())
         return value
 
-    @field_validator("api_keys", "webhook_urls", mode="before")
+    @field_validator("api_keys", "webhook_urls", "allowed_hosts", mode="before")
     @classmethod
     def _split_list(cls, value: Any) -> Any:
         if isinstance(value, str):
