@@ -1,4 +1,4 @@
-"""The picture of a backtest, as plain Plotly JSON: equity above, drawdown below."""
+"""The pictures of a backtest and of a study, as plain Plotly JSON."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tools.charts import LOSS, TODAY, Chart, axis, chart_of, faint
+from tools.charts import LOSS, QUIET, TODAY, Chart, axis, chart_of, faint
 
 if TYPE_CHECKING:
     from tools.backtest.result import Backtest
+    from tools.backtest.study_result import StudyResult
 
 MOST_POINTS = 2000
 """More points than a screen has pixels only make the page heavy."""
@@ -44,4 +45,38 @@ def backtest_chart(backtest: Backtest) -> Chart:
         yaxis=axis("equity, US dollars", domain=[0.36, 1.0]),
         yaxis2=axis("drawdown, %", domain=[0.0, 0.28]),
         showlegend=False,
+    )
+
+
+def study_chart(study: StudyResult) -> Chart:
+    """Annual return of each variant with its interval, and under other assumed prices."""
+    table = study.table
+    names = [str(name) for name in table["variant"]]
+    made = [100.0 * float(value) for value in table["annual_return"]]
+    bars = {
+        "type": "bar", "name": "fitted to SKEW", "x": names, "y": made,
+        "marker": {"color": TODAY},
+        "error_y": {
+            "type": "data", "symmetric": False,
+            "array": [100.0 * float(high) - one for high, one in zip(
+                table["return_high"], made, strict=True)],
+            "arrayminus": [one - 100.0 * float(low) for low, one in zip(
+                table["return_low"], made, strict=True)],
+        },
+    }  # fmt: skip
+    symbols = ("diamond", "triangle-up", "triangle-down", "square", "x", "circle")
+    others = [
+        {
+            "type": "scatter", "mode": "markers", "name": one.prices, "x": names,
+            "y": [100.0 * value for value in one.annual_return],
+            "marker": {"symbol": symbol, "size": 9, "color": QUIET},
+        }
+        for symbol, one in zip(symbols, study.sensitivity[1:], strict=False)
+    ]  # fmt: skip
+    return chart_of(
+        [bars, *others],
+        f"{study.question} Model prices, {study.start} to {study.end}, n = {study.n:,}",
+        xaxis=axis(""),
+        yaxis=axis("return, % a year"),
+        legend={"orientation": "h", "y": -0.2},
     )

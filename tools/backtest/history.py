@@ -7,6 +7,7 @@ from a later one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -50,6 +51,19 @@ class CleanHistory:
     def volatility(self) -> FloatArray:
         """The given volatility: the VIX as a decimal, or `iv`."""
         return self.columns["vix"] / 100.0 if self.is_vix else self.columns["iv"]
+
+    @cached_property
+    def _passed(self) -> Any:
+        """For each calendar day from the first: exchange days up to and with it."""
+        first, last = self.day[0], self.day[-1] + 400
+        days = np.arange(first, last + 1)
+        return np.cumsum(np.is_busday(days, holidays=self.closed))
+
+    def trading_days(self, row: Any, expiration: Any) -> FloatArray:
+        """Exchange days after the close of a row, up to and with the day of expiration."""
+        ends = np.minimum((expiration - self.day[0]).astype(int), len(self._passed) - 1)
+        begins = (self.day[row] - self.day[0]).astype(int)
+        return np.asarray(self._passed[ends] - self._passed[begins], dtype=float)
 
     def optional(self, name: str) -> FloatArray | None:
         """A column that need not be there; NaN before its first value."""

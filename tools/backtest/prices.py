@@ -16,6 +16,7 @@ from tools.backtest.smile import fitted_slope, index_to_atm, shape, slope_over_d
 from tools.indicators import TENORS_DAYS
 from tools.quantities import DAYS_PER_YEAR, FloatArray
 
+TRADING_DAYS: Final = 252.0
 _VIX_DAYS: Final = 30.0
 _FARTHEST: Final = 8.0  # deviations to look for a strike in
 _HALVINGS: Final = 32
@@ -29,7 +30,9 @@ class Market:
 
     def __init__(self, history: CleanHistory, model: SmileModel) -> None:
         """Fit the smile; indices that a day does not have are filled by the nearest tenor."""
+        self.history = history
         self.spot = history.spx
+        self.trading_clock = model.clock == "trading"
         self.curvature = model.curvature
         size = len(self.spot)
         self.rate = _or_zero(history.optional("rate"), size)
@@ -67,8 +70,20 @@ class Market:
         deviation = np.nan_to_num(index, nan=0.2) * np.sqrt(days / DAYS_PER_YEAR)
         return np.asarray(index / index_to_atm(slope, deviation, self.curvature))
 
-    def at_the_money(self, row: Any, days: Any) -> FloatArray:
-        """At-the-money volatility: total variance straight between tenors, flat outside them."""
+    def at_the_money(self, row: Any, days: Any, expiration: Any = None) -> FloatArray:
+        """At-the-money volatility to an expiration so many calendar days away.
+
+        With a trading clock the variance of the exchange days to come is spread over the calendar
+        days, so that one year of either has the same variance.
+        """
+        if not self.trading_clock or expiration is None:
+            return self._curve(row, days)
+        passing = self.history.trading_days(row, expiration) * DAYS_PER_YEAR / TRADING_DAYS
+        passing = np.maximum(passing, 0.5)
+        return np.asarray(self._curve(row, passing) * np.sqrt(passing / days))
+
+    def _curve(self, row: Any, days: Any) -> FloatArray:
+        """Total variance straight between tenors, volatility flat outside them."""
         if len(self.knots) == 1:
             return np.asarray(self.curve[row, 0], dtype=float)
         knots = np.asarray(self.knots)
@@ -83,12 +98,12 @@ class Market:
 class Expiry:
     """One expiration seen from one day, for arrays of both: forward, discount, volatility."""
 
-    def __init__(self, market: Market, row: Any, days: Any) -> None:
-        """`days` has to be above zero."""
+    def __init__(self, market: Market, row: Any, days: Any, expiration: Any = None) -> None:
+        """`days` has to be above zero; `expiration` is its date, which a trading clock needs."""
         years = days / DAYS_PER_YEAR
         self.spot = market.spot[row]
         rate, carry = market.rate[row], market.dividend_yield[row]
-        self.atm = market.at_the_money(row, days)
+        self.atm = market.at_the_money(row, days, expiration)
         self.forward = self.spot * np.exp((rate - carry) * years)
         self.discount = np.exp(-rate * years)
         self.carried = np.exp(-carry * years)
@@ -150,13 +165,15 @@ def settled(spot: Any, strikes: Any) -> tuple[FloatArray, FloatArray]:
 
 def choose_strikes(expiry: Expiry, entry: CondorEntry) -> FloatArray:
     """Four rows of strikes by the entry's rule, on listed strikes."""
-    if entry.target_credit is not None:
+    if entry.target_credit is not None or entry.credit_to_width is not None:
         low = np.full_like(expiry.spot, 0.001)
         high = np.full_like(expiry.spot, 0.499)
         for _ in range(16):
             middle = 0.5 * (low + high)
-            puts, calls = expiry.sides(_by_delta(expiry, entry, middle, rounded=False))
-            poor = puts + calls < entry.target_credit
+            four = _by_delta(expiry, entry, middle, rounded=False)
+            puts, calls = expiry.sides(four)
+            target = entry.target_credit or (entry.credit_to_width or 0.0) * (four[1] - four[0])
+            poor = puts + calls < target
             low, high = np.where(poor, middle, low), np.where(poor, high, middle)
         strikes = _by_delta(expiry, entry, 0.5 * (low + high))
         # A condor that cannot pay the target even at the money is none.

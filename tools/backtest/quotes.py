@@ -132,6 +132,9 @@ def _by_rule(
             rule = {"expected_move_multiple": entry.expected_move_multiple}
         elif entry.target_credit is not None:
             rule = {"target_credit": entry.target_credit}
+        elif entry.credit_to_width is not None:
+            wing = _wing(entry, float(history.spx[row]))
+            rule = {"target_credit": entry.credit_to_width * wing}
         try:
             condor = select_condor(
                 spot=float(history.spx[row]), chain=table, expiration=table["expiration"].iloc[0],

@@ -274,6 +274,9 @@ def assumptions(clean: CleanHistory, setup: Setup) -> dict[str, str]:
         "only; VIX before 2003 and SKEW before 2011 were published later, for the past",
         "look-ahead": "a decision and a mark use closes up to that day; the calendar of the "
         "exchange is taken as known ahead",
+        "clock": "variance passes on exchange days only, 252 a year"
+        if smile.clock == "trading"
+        else "variance passes on calendar days",
         "prices": "Black-Scholes-Merton, calendar days / 365; entries and exits at the close, "
         "so that a stop may be overshot",
         "settlement": "to the close of the day of expiration (PM); SPX options of the third "

@@ -14,7 +14,9 @@ from tools.quantities import Quantity
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday")
 FREQUENCIES: Final = ("day", "week", "month", "third friday", *WEEKDAYS)
-ROLL_TRIGGERS: Final = ("short strike", "break-even", "days left")
+BREACHES: Final = ("short strike", "break-even")
+ROLL_TRIGGERS: Final = (*BREACHES, "days left")
+CLOCKS: Final = ("trading", "calendar")
 DEFAULT_DELTA: Final = 0.16
 
 Rule = TypeVar("Rule")
@@ -35,6 +37,7 @@ class CondorEntry:
     short_delta: Size of the delta of both shorts; the rule unless one of the next two is given.
     expected_move_multiple: Instead: shorts as many expected moves (spot x iv x root(T)) away.
     target_credit: Instead: shorts of like delta whose condor is worth that much [points].
+    credit_to_width: Instead: the same, worth that part of the width [decimal].
     wing_width: Distance from short to long [points], a multiple of strike_step.
     wing_fraction: Instead of wing_width: that distance as a decimal of the index, to the step.
     long_delta: Instead of wing_width: size of the delta of the longs.
@@ -48,6 +51,7 @@ class CondorEntry:
     short_delta: float = DEFAULT_DELTA
     expected_move_multiple: float | None = None
     target_credit: float | None = None
+    credit_to_width: float | None = None
     wing_width: float = 25.0
     wing_fraction: float | None = None
     long_delta: float | None = None
@@ -64,6 +68,8 @@ class CondorEntry:
                 "short_delta": _DELTA,
                 "expected_move_multiple": Quantity("Moves", "expected moves", above=0, at_most=6),
                 "target_credit": Quantity("Credit", "points", above=0, at_most=1e6),
+                "credit_to_width": Quantity("Credit", "decimal of the width", above=0, below=1,
+                                            hint="0.2 is 20 % of the width."),
                 "wing_width": _WING,
                 "wing_fraction": Quantity("Distance", "decimal of the index", above=0, at_most=0.5,
                                           hint="0.01 is 1 % of the index."),
@@ -81,6 +87,7 @@ class CondorEntry:
                 ("short_delta", self.short_delta != DEFAULT_DELTA),
                 ("expected_move_multiple", self.expected_move_multiple is not None),
                 ("target_credit", self.target_credit is not None),
+                ("credit_to_width", self.credit_to_width is not None),
             )
             if used
         ]
@@ -99,6 +106,11 @@ class CondorEntry:
             raise ToolInputError.of(
                 "entry.wing_width", self.wing_width, f"a multiple of strike_step {self.strike_step}"
             )
+        if self.credit_to_width is not None and self.long_delta is not None:
+            raise ToolInputError.of(
+                "entry.credit_to_width", self.credit_to_width, "left out beside long_delta",
+                "The width has to be known.",
+            )  # fmt: skip
         by_delta = self.expected_move_multiple is None and self.target_credit is None
         if self.long_delta is not None and by_delta and self.long_delta >= self.short_delta:
             raise ToolInputError.of(
@@ -113,11 +125,13 @@ class CondorExit:
     profit_target: Part of the credit that is earned [decimal]; 0.5 closes at half the credit.
     stop_multiple: Closes when buying back costs this many credits; 2 is a loss of one credit.
     days_left: Closes when so many calendar days, or fewer, are left.
+    breach: Closes when the index closes at or beyond a 'short strike', or a 'break-even'.
     """
 
     profit_target: float | None = None
     stop_multiple: float | None = None
     days_left: int | None = None
+    breach: str | None = None
 
     def __post_init__(self) -> None:
         _check(
@@ -131,6 +145,8 @@ class CondorExit:
                 "days_left": Quantity("Days", "days", at_least=1, at_most=364, whole=True),
             },
         )  # fmt: skip
+        if self.breach is not None and self.breach not in BREACHES:
+            raise ToolInputError.of("exit.breach", self.breach, f"one of {', '.join(BREACHES)}")
 
 
 @dataclass(frozen=True)
@@ -267,6 +283,8 @@ class SmileModel:
     vix_to_atm: None divides each volatility index by what options of this smile make of it; a
         number is used instead.
     usual_slope: The slope on days without a SKEW; an assumption.
+    clock: 'trading' lets variance pass on exchange days only, so that an option over a weekend is
+        not worth more than one over a night; 'calendar' lets it pass every day.
 
     The curvature is the one that comes nearest to two SPX chains at 30 and 43 days, of 2022-06-10
     (SKEW 121.6) and 2023-09-14 (144.3). With it the fitted volatilities of strikes within two
@@ -278,6 +296,7 @@ class SmileModel:
     curvature: float = 0.0175
     vix_to_atm: float | None = None
     usual_slope: float = -0.12
+    clock: str = "trading"
 
     def __post_init__(self) -> None:
         slope = Quantity("Slope", "a deviation", at_least=-0.3, at_most=0.3)
@@ -291,6 +310,8 @@ class SmileModel:
                 "usual_slope": slope,
             },
         )
+        if self.clock not in CLOCKS:
+            raise ToolInputError.of("smile.clock", self.clock, f"one of {', '.join(CLOCKS)}")
 
 
 def made(kind: type[Rule], field: str, value: object) -> Rule:
@@ -322,5 +343,5 @@ def _check(rule: Any, place: str, bounds: Mapping[str, Quantity]) -> None:
         raise ToolInputError(problems)
 
 
-FLAT_SMILE: Final = SmileModel(0.0, 0.0, 1.0, 0.0)
-"""One volatility for all strikes, equal to the one of the history."""
+FLAT_SMILE: Final = SmileModel(0.0, 0.0, 1.0, 0.0, "calendar")
+"""One volatility for all strikes and days, equal to the one of the history."""

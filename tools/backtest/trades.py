@@ -19,9 +19,9 @@ from tools.backtest.rules import WEEKDAYS, CondorEntry, CondorExit, CondorRoll, 
 from tools.quantities import MULTIPLIER, FloatArray
 
 LEGS: Final = 4
-EXPIRED, STOPPED, TARGET, DAYS_LEFT, STILL_OPEN, ROLLED = range(6)
+EXPIRED, STOPPED, TARGET, DAYS_LEFT, STILL_OPEN, ROLLED, BREACHED = range(7)
 REASONS: Final = (
-    "expiration", "stop", "profit target", "days left", "open at the end", "rolled",
+    "expiration", "stop", "profit target", "days left", "open at the end", "rolled", "breach",
 )  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def open_trades(
     skipped = [(int(row), "no expiration after the day itself") for row in rows[late]]
     rows, expiration, days = rows[~late], expiration[~late], days[~late]
     campaign = campaign[~late]
-    expiry = Expiry(market, rows, days.astype(float))
+    expiry = Expiry(market, rows, days.astype(float), expiration)
     strikes = choose_strikes(expiry, entry)
     chosen = None if quotes is None else quotes.condors(history, rows, expiration, strikes, entry)
     if chosen is not None:
@@ -211,16 +211,21 @@ def follow(
     puts, calls = settled(market.spot[row], strikes[:, trade])
     alive = np.flatnonzero(~over)
     if len(alive):
-        puts[alive], calls[alive] = Expiry(market, row[alive], left[alive]).sides(
-            strikes[:, trade[alive]]
-        )
+        expiry = Expiry(market, row[alive], left[alive], expiration[trade[alive]])
+        puts[alive], calls[alive] = expiry.sides(strikes[:, trade[alive]])
     slip = _slippage(market.spot[row], costs)
     if quotes is not None:
         quotes.mark(history, row, expiration[trade], strikes[:, trade], over, puts, calls, slip)
-    kind = _exits(puts + calls, opened.credit[trade], left, leave)
+    credit = opened.credit[trade]
+    kind = _exits(puts + calls, credit, left, leave)
+    if leave.breach is not None:
+        beyond = _beyond(market.spot[row], strikes[:, trade], credit, leave.breach)
+        kind[beyond & ((kind == 0) | (kind == DAYS_LEFT))] = BREACHED
     if roll is not None:
         # A stop or a target on the same close goes before the roll; time runs out after it.
-        wanted = _rolls(market.spot[row], strikes[:, trade], opened.credit[trade], left, roll)
+        wanted = left <= (roll.days_left or 0)
+        if roll.days_left is None:
+            wanted = _beyond(market.spot[row], strikes[:, trade], credit, roll.when)
         wanted &= history.quoted[row] & (row < size - 1)
         kind[wanted & ((kind == 0) | (kind == DAYS_LEFT))] = ROLLED
     kind[(row == entry[trade]) | over] = 0
@@ -300,10 +305,9 @@ def _exits(worth: FloatArray, credit: FloatArray, left: FloatArray, leave: Condo
     return kind
 
 
-def _rolls(spot: Any, strikes: Any, credit: Any, left: Any, roll: CondorRoll) -> Any:
-    if roll.days_left is not None:
-        return left <= roll.days_left
-    away = credit if roll.when == "break-even" else 0.0
+def _beyond(spot: Any, strikes: Any, credit: Any, line: str) -> Any:
+    """Closes at or beyond a short strike, or a break-even."""
+    away = credit if line == "break-even" else 0.0
     return (spot <= strikes[1] - away) | (spot >= strikes[2] + away)
 
 
