@@ -11,7 +11,7 @@ again under other smiles and costs: a difference that changes its sign with thos
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pandas as pd
@@ -52,7 +52,7 @@ SMILES: Final[Mapping[str, SmileModel]] = {
     "slope -0.17": SmileModel(slope=-0.17),
     f"{WHOLE}, calendar clock": SmileModel(clock="calendar"),
 }
-"""The smile that is used; three held fixed: none, a mild one, and that of 2022-23; another clock."""
+"""The smile that is used; three held fixed: none, a mild one, that of 2022-23; another clock."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Study:
     first_day: str | None = None
     last_day: str | None = None
     since: tuple[str, str] | None = None
-    benchmark: Callable[[Backtest, Any, float], DataFrame] | None = None
+    benchmark: Callable[[list[Backtest], Any, float], DataFrame] | None = None
 
 
 def run_study(
@@ -162,7 +162,7 @@ def run_study(
         ),
         benchmark=pd.DataFrame()
         if study.benchmark is None
-        else study.benchmark(main[0], history["spx"], ACCOUNT_USD),
+        else study.benchmark(main, history["spx"], ACCOUNT_USD),
         spikes=_spikes(names, main),
         warnings=_warnings(study, main),
         assumptions={**_STUDY_ASSUMPTIONS, **main[0].assumptions},
@@ -431,15 +431,16 @@ STUDIES: Final[tuple[Study, ...]] = (
         "evidence",
         "Does the rule of the CNDR index come out as published?",
         (
-            Variant("CNDR rule", {}),
-            Variant("fixed wings of 4 %", {"entry": replace(
-                cndr.RULE, long_delta=None, wing_fraction=0.04)}),
+            Variant("ten times the loss in bills", {}),
+            Variant(
+                "twelve times the loss in bills", {"risk_fraction": 1.0 / cndr.COLLATERAL[1]}
+            ),
         ),
         rule={"entry": cndr.RULE},
         needs=("vix",),
         notes=cndr.NOTES,
         costs=FREE,
-        risk_fraction=1.0 / cndr.COLLATERAL,
+        risk_fraction=1.0 / cndr.COLLATERAL[0],
         last_day=cndr.LAST_DAY,
         benchmark=cndr.compare,
     ),

@@ -106,8 +106,8 @@ class StudyResult(Pictured, NotebookResult):
             kept += bool(apart and same)
         low, high = self._range
         return (
-            f"Of {total} differences in return from {self.differences['against'].iloc[0]}, {kept} "
-            "exclude zero at 95 % and keep their sign under all other assumed prices and costs; the "
+            f"Of {total} differences in return from '{self.differences['against'].iloc[0]}', "
+            f"{kept} exclude zero at 95 % and keep their sign under all other prices and costs; the "
             f"assumed prices alone move the first return from {low} to {high}."
         )
 
