@@ -6,46 +6,20 @@ import datetime as dt
 import json
 from typing import Any, Literal
 
-from sqlalchemy import DateTime, ForeignKey, String, Text, create_engine, delete, event, select
+from sqlalchemy import Select, create_engine, delete, event, func, or_, select
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
+from assistant.answers.featured import Featured
 from assistant.answers.record import Answer
+from assistant.answers.tables import AnswerRow, Base, ConversationRow, FeedbackRow, WordsRow
+from assistant.answers.views import Views
 
-
-class _Base(DeclarativeBase):
-    pass
-
-
-class _Conversation(_Base):
-    __tablename__ = "conversations"
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    title: Mapped[str]
-    created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
-    updated_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), index=True)
-
-
-class _Answer(_Base):
-    __tablename__ = "answers"
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(
-        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
-    )
-    created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), index=True)
-    record: Mapped[str] = mapped_column(Text)
-
-
-class _Feedback(_Base):
-    __tablename__ = "feedback"
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    answer_id: Mapped[str] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
-    rating: Mapped[str] = mapped_column(String(4))
-    comment: Mapped[str | None]
+LONGEST_TITLE = 120
 
 
 class AnswerStore:
-    """Keeps every answer whole, under its conversation."""
+    """Keeps every answer whole, under its conversation; `featured` and `views` beside them."""
 
     def __init__(self, url: str) -> None:
         """Open the database and create the tables that are missing."""
@@ -53,7 +27,10 @@ class AnswerStore:
         self._engine: Engine = create_engine(address)
         if address.get_backend_name() == "sqlite":
             event.listen(self._engine, "connect", _tune_sqlite)
-        _Base.metadata.create_all(self._engine)
+        Base.metadata.create_all(self._engine)
+        self._note_words()
+        self.featured = Featured(self._engine)
+        self.views = Views(self._engine)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -67,75 +44,91 @@ class AnswerStore:
     def save(self, answer: Answer) -> None:
         """Store an answer, opening its conversation with it where it is the first."""
         with Session(self._engine) as session, session.begin():
-            conversation = session.get(_Conversation, answer.conversation_id)
+            conversation = session.get(ConversationRow, answer.conversation_id)
             if conversation is None:
-                conversation = _Conversation(
+                conversation = ConversationRow(
                     id=answer.conversation_id,
-                    title=answer.question[:120],
+                    title=_title(answer.question),
                     created_at=answer.created_at,
                 )
                 session.add(conversation)
             conversation.updated_at = answer.created_at
             session.flush()  # the answer refers to it
             session.add(
-                _Answer(
+                AnswerRow(
                     id=answer.id,
                     conversation_id=answer.conversation_id,
                     created_at=answer.created_at,
                     record=answer.model_dump_json(),
                 )
             )
+            session.flush()
+            session.add(WordsRow(answer_id=answer.id, words=_words(answer)))
 
     def answer(self, answer_id: str) -> Answer | None:
         """One stored answer."""
         with Session(self._engine) as session:
-            row = session.get(_Answer, answer_id)
+            row = session.get(AnswerRow, answer_id)
             return None if row is None else Answer.model_validate_json(row.record)
 
     def recent(self, conversation_id: str, limit: int) -> list[Answer]:
         """The last answers of a conversation, oldest of them first."""
-        with Session(self._engine) as session:
-            rows = session.scalars(
-                select(_Answer)
-                .where(_Answer.conversation_id == conversation_id)
-                .order_by(_Answer.created_at.desc(), _Answer.id)
-                .limit(limit)
-            )
-            return [Answer.model_validate_json(row.record) for row in rows][::-1]
+        return self._latest(
+            select(AnswerRow).where(AnswerRow.conversation_id == conversation_id), limit
+        )[::-1]
+
+    def latest(self, limit: int) -> list[Answer]:
+        """The last answers of all conversations, the latest first."""
+        return self._latest(select(AnswerRow), limit)
 
     def has_conversation(self, conversation_id: str) -> bool:
         """Whether a conversation of this id exists."""
         with Session(self._engine) as session:
-            return session.get(_Conversation, conversation_id) is not None
+            return session.get(ConversationRow, conversation_id) is not None
 
-    def conversations(self, limit: int = 100) -> list[dict[str, Any]]:
-        """The conversations, latest first."""
-        with Session(self._engine) as session:
-            rows = session.scalars(
-                select(_Conversation).order_by(_Conversation.updated_at.desc()).limit(limit)
+    def conversations(self, limit: int = 100, q: str = "") -> list[dict[str, Any]]:
+        """The conversations, latest first; `q` keeps those in which all of its words stand."""
+        found = select(ConversationRow).order_by(ConversationRow.updated_at.desc()).limit(limit)
+        for word in q.casefold().split():
+            said = (
+                select(AnswerRow.conversation_id)
+                .join(WordsRow, WordsRow.answer_id == AnswerRow.id)
+                .where(WordsRow.words.contains(word, autoescape=True))
             )
-            return [_described(row) for row in rows]
+            named = func.lower(ConversationRow.title).contains(word, autoescape=True)
+            found = found.where(or_(named, ConversationRow.id.in_(said)))
+        with Session(self._engine) as session:
+            return [_described(row) for row in session.scalars(found)]
 
     def conversation(self, conversation_id: str) -> dict[str, Any] | None:
         """One conversation with all its answers, oldest first."""
         with Session(self._engine) as session:
-            row = session.get(_Conversation, conversation_id)
+            row = session.get(ConversationRow, conversation_id)
             if row is None:
                 return None
             answers = session.scalars(
-                select(_Answer)
-                .where(_Answer.conversation_id == conversation_id)
-                .order_by(_Answer.created_at, _Answer.id)
+                select(AnswerRow)
+                .where(AnswerRow.conversation_id == conversation_id)
+                .order_by(AnswerRow.created_at, AnswerRow.id)
             )
             return _described(row) | {"answers": [json.loads(answer.record) for answer in answers]}
+
+    def rename_conversation(self, conversation_id: str, title: str) -> bool:
+        """Give a conversation another name; whether there is such a conversation."""
+        with Session(self._engine) as session, session.begin():
+            row = session.get(ConversationRow, conversation_id)
+            if row is None:
+                return False
+            row.title = _title(title)
+            return True
 
     def delete_conversation(self, conversation_id: str) -> bool:
         """Forget a conversation and all in it; whether there was one."""
         with Session(self._engine) as session, session.begin():
-            row = session.get(_Conversation, conversation_id)
+            row = session.get(ConversationRow, conversation_id)
             if row is None:
                 return False
-            session.execute(delete(_Conversation).where(_Conversation.id == conversation_id))
+            session.execute(delete(ConversationRow).where(ConversationRow.id == conversation_id))
             return True
 
     def add_feedback(
@@ -143,10 +136,10 @@ class AnswerStore:
     ) -> bool:
         """Record an opinion on an answer; whether there is such an answer."""
         with Session(self._engine) as session, session.begin():
-            if session.get(_Answer, answer_id) is None:
+            if session.get(AnswerRow, answer_id) is None:
                 return False
             session.add(
-                _Feedback(
+                FeedbackRow(
                     answer_id=answer_id,
                     created_at=dt.datetime.now(dt.UTC),
                     rating=rating,
@@ -155,8 +148,45 @@ class AnswerStore:
             )
             return True
 
+    def feedback(self, answer_id: str) -> dict[str, Any] | None:
+        """The last opinion on an answer, or None."""
+        with Session(self._engine) as session:
+            row = session.scalars(
+                select(FeedbackRow)
+                .where(FeedbackRow.answer_id == answer_id)
+                .order_by(FeedbackRow.id.desc())
+                .limit(1)
+            ).first()
+            return None if row is None else {"rating": row.rating, "comment": row.comment}
 
-def _described(row: _Conversation) -> dict[str, Any]:
+    def _latest(self, answers: Select[Any], limit: int) -> list[Answer]:
+        ordered = answers.order_by(AnswerRow.created_at.desc(), AnswerRow.id).limit(limit)
+        with Session(self._engine) as session:
+            return [Answer.model_validate_json(row.record) for row in session.scalars(ordered)]
+
+    def _note_words(self) -> None:
+        """Note the words of answers that were stored before the history could be searched."""
+        with Session(self._engine) as session, session.begin():
+            noted = select(WordsRow.answer_id)
+            for row in session.scalars(select(AnswerRow).where(AnswerRow.id.not_in(noted))):
+                answer = Answer.model_validate_json(row.record)
+                session.add(WordsRow(answer_id=row.id, words=_words(answer)))
+
+
+def _title(text: str) -> str:
+    """The text on one line, cut after a whole word where it is too long."""
+    words = " ".join(text.split())
+    if len(words) <= LONGEST_TITLE:
+        return words
+    cut = words[: LONGEST_TITLE - 1]
+    return f"{cut.rpartition(' ')[0] or cut}…"
+
+
+def _words(answer: Answer) -> str:
+    return f"{answer.question}\n{answer.text}".casefold()
+
+
+def _described(row: ConversationRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "title": row.title,

@@ -15,9 +15,14 @@ from starlette.types import Receive, Scope, Send
 from assistant import __version__
 from assistant.api import (
     chat,
+    examples,
+    finding,
+    history,
     knowledge,
+    library,
     openai,
     pages,
+    syndication,
     tools,
 )
 from assistant.api.guard import MAX_BODY_BYTES, CheckOrigin, LimitBody, RequireKey
@@ -67,7 +72,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(knowledge.router)
     app.include_router(openai.router)
     app.router.routes.append(Route("/mcp", _Mcp()))
-    app.include_router(pages.router)
+    app.include_router(examples.router)
+    for group in (pages, library, history, finding, syndication):
+        app.include_router(group.router)
     app.mount("/static", _Files(directory=resource_folder("web") / "static"), name="static")
     app.include_router(metrics_router)
     app.add_api_route("/healthz", _alive, tags=["health"], summary="Whether the process lives")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated, Any, Literal, cast
 
-from fastapi import APIRouter, Header, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from assistant.answers.record import Answer
+from assistant.answers.store import LONGEST_TITLE
 from assistant.api.problems import problem_body
+from assistant.api.streams import EventStream, last_of, unless_gone
 from assistant.assistant import MAX_QUESTION, Assistant
 from assistant.events import Delta, Event, Finished, Started
 
@@ -38,6 +40,14 @@ class ChatRequest(BaseModel):
     )
 
 
+class RenameRequest(BaseModel):
+    """Another name for a conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field(min_length=1, max_length=LONGEST_TITLE, pattern=r"\S")
+
+
 class FeedbackRequest(BaseModel):
     """An opinion on an answer."""
 
@@ -57,19 +67,19 @@ async def chat(
 ) -> Answer | Response:
     """Answer a question; with `Accept: text/event-stream`, as a stream of events."""
     assistant: Assistant = request.app.state.assistant
-    events = assistant.astream(body.message, body.conversation_id, body.model)
+    events = cast(
+        AsyncGenerator[Event, None],
+        assistant.astream(body.message, body.conversation_id, body.model),
+    )
     # The first event comes before any work; a question that cannot be taken is an error response.
     first = await anext(events)
     if EVENT_STREAM in accept:
-        return StreamingResponse(
+        return EventStream(
             _stream(first, events),
             media_type=EVENT_STREAM,
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
-    async for event in events:
-        if isinstance(event, Finished):
-            return event.answer
-    raise RuntimeError("the stream of events ended without an answer")
+    return await unless_gone(request, last_of(events))
 
 
 @router.get("/answers/{answer_id}", response_model=Answer)
@@ -90,9 +100,12 @@ def feedback(request: Request, answer_id: str, body: FeedbackRequest) -> None:
 
 
 @router.get("/conversations")
-def conversations(request: Request) -> list[dict[str, Any]]:
+def conversations(
+    request: Request,
+    q: Annotated[str, Query(max_length=200, description="Words that all stand in it.")] = "",
+) -> list[dict[str, Any]]:
     """The conversations, latest first."""
-    found: list[dict[str, Any]] = request.app.state.assistant.answers.conversations()
+    found: list[dict[str, Any]] = request.app.state.assistant.answers.conversations(q=q)
     return found
 
 
@@ -105,6 +118,13 @@ def conversation(request: Request, conversation_id: str) -> dict[str, Any]:
     return found
 
 
+@router.patch("/conversations/{conversation_id}", status_code=204)
+def rename(request: Request, conversation_id: str, body: RenameRequest) -> None:
+    """Give a conversation another name."""
+    if not request.app.state.assistant.answers.rename_conversation(conversation_id, body.title):
+        raise HTTPException(404, f"There is no conversation '{conversation_id}'.")
+
+
 @router.delete("/conversations/{conversation_id}", status_code=204)
 def forget(request: Request, conversation_id: str) -> None:
     """Delete a conversation and its answers."""
@@ -112,15 +132,16 @@ def forget(request: Request, conversation_id: str) -> None:
         raise HTTPException(404, f"There is no conversation '{conversation_id}'.")
 
 
-async def _stream(first: Event, events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
-    yield _encoded(first)
-    try:
-        async for event in events:
-            yield _encoded(event)
-    except Exception as error:
-        # The status line has gone out; the failure can only be told inside the stream.
-        logger.exception("unexpected error while answering", exc_info=error)
-        yield _frame("error", problem_body(500, "internal-error", "The answer failed here."))
+async def _stream(first: Event, events: AsyncGenerator[Event, None]) -> AsyncGenerator[bytes, None]:
+    async with aclosing(events):
+        yield _encoded(first)
+        try:
+            async for event in events:
+                yield _encoded(event)
+        except Exception as error:
+            # The status line has gone out; the failure can only be told inside the stream.
+            logger.exception("unexpected error while answering", exc_info=error)
+            yield _frame("error", problem_body(500, "internal-error", "The answer failed here."))
 
 
 def _encoded(event: Event) -> bytes:

@@ -19,9 +19,14 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from assistant.api.highlight import mark_passage, with_signs
 from assistant.knowledge.documents import heading_anchor
 
+CLAIM_LABEL = "Claimed, not proved"
+"""Stands beside a paragraph that reports claims; `static/js/markdown.js` has the same words."""
+
 _LINK = re.compile(r"^(https?://|mailto:|/(?!/)|#)", re.IGNORECASE)
+_CLAIM = re.compile(r"\bclaim(?:s|ed)?\b", re.IGNORECASE)
 _CITATION = re.compile(r"\[(\d{1,3})\](?!\()")
 
 
@@ -31,16 +36,34 @@ def render_markdown(
     glossary: Sequence[Mapping[str, Any]] = (),
     *,
     under: int = 1,
+    passage: tuple[int, int] | None = None,
+    claims: bool = False,
+    examples: bool = False,
 ) -> Markup:
     """HTML of `text`; `citations` by number and `glossary` entries become links.
 
     `under` is the level of the heading that the text stands below: no heading of it is as high.
+    `passage` is a span of the text [characters] to mark. With `claims`, paragraphs that report
+    claims are labelled; with `examples`, worked examples are numbered, so that they can be run.
     """
     parser = _parser()
-    tokens = parser.parse(text, {"citations": citations or {}})
+    tokens = parser.parse(with_signs(text, passage), {"citations": citations or {}})
+    mark_passage(tokens)
     _name_headings(tokens, under)
+    if examples:
+        _number_examples(tokens)
+    if claims:
+        tokens = list(_label_claims(tokens))
     _link_terms(tokens, {str(entry["term"]): entry for entry in glossary})
     return Markup(parser.renderer.render(tokens, parser.options, {}))
+
+
+def passage_url(citation: Mapping[str, Any]) -> str:
+    """Where a citation leads: to its source, with the quoted passage marked."""
+    url, start, end = str(citation["url"]), citation.get("start"), citation.get("end")
+    if start is None or end is None or not url.startswith("/"):
+        return url
+    return f"{url.partition('#')[0]}?quote={start}-{end}#passage"
 
 
 @lru_cache(maxsize=1)
@@ -76,7 +99,7 @@ def _citation(state: StateInline, silent: bool) -> bool:
         link = state.push("cite_link_open", "a", 1)
         link.attrs = {
             "class": "cite",
-            "href": cited["url"],
+            "href": passage_url(cited),
             "data-cite": number,
             "aria-label": f"Source {number}: {cited['title']}",
         }
@@ -114,7 +137,10 @@ def _open_cell(
 def _show_code(
     renderer: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any
 ) -> str:
-    return str(Markup('<pre tabindex="0"><code>{}</code></pre>\n').format(tokens[at].content))
+    code = Markup('<pre tabindex="0"><code>{}</code></pre>\n').format(tokens[at].content)
+    number = tokens[at].attrGet("data-example")
+    return str(Markup('<div class="example" data-example="{}">{}</div>\n').format(number, code)
+               if number else code)  # fmt: skip
 
 
 # A wide table scrolls in its own box, which the keyboard can reach.
@@ -139,6 +165,26 @@ def _name_headings(tokens: Sequence[Token], under: int) -> None:
             name = heading_anchor(_plain(inline)) or "section"
             seen[name] = seen.get(name, 0) + 1
             opening.attrSet("id", name if seen[name] == 1 else f"{name}-{seen[name]}")
+
+
+def _number_examples(tokens: Sequence[Token]) -> None:
+    blocks = [token for token in tokens if token.type == "fence" and token.info == "pycon"]
+    for number, token in enumerate(blocks, start=1):
+        token.attrSet("data-example", str(number))
+
+
+def _label_claims(tokens: Sequence[Token]) -> Iterator[Token]:
+    """A label before each paragraph that reports what somebody claims."""
+    for opening, inline in pairwise([*tokens, Token("end", "", 0)]):
+        claimed = opening.type == "paragraph_open" and _CLAIM.search(_plain(inline))
+        if claimed and not opening.hidden:
+            opening.attrSet("class", "claimed")
+        yield opening
+        if claimed and not opening.hidden:
+            label = _text(CLAIM_LABEL)
+            between = Token("claim_open", "span", 1, attrs={"class": "claimed__label"})
+            shown = [between, label, Token("claim_close", "span", -1)]
+            yield Token("inline", "", 0, content=CLAIM_LABEL, children=shown)
 
 
 def _plain(inline: Token) -> str:

@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from assistant.api.markdown import render_markdown
+from assistant.api.markdown import passage_url, render_markdown
+from assistant.api.metadata import plain_text
 from assistant.api.wording import card, words
 from assistant.resources import resource_folder
 
@@ -42,6 +44,11 @@ def page(template: str, status: int = 200, **context: Any) -> HTMLResponse:
     return HTMLResponse(html, status, headers=SECURITY_HEADERS)
 
 
+def address_of(request: Request) -> str:
+    """Where this server is for its reader, without a slash at the end."""
+    return str(request.base_url).rstrip("/")
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
@@ -52,7 +59,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        markdown=render_markdown, day=_day, reference=_reference, text_apart=text_apart
+        markdown=render_markdown,
+        day=_day,
+        reference=_reference,
+        text_apart=text_apart,
+        passage_url=passage_url,
+        plain_text=plain_text,
     )
     environment.globals.update(
         card=card, words=words, message_limit=MESSAGE_LIMIT, grounding_words=grounding_words

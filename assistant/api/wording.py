@@ -104,9 +104,8 @@ def card(tool: str, inputs: Mapping[str, Any], result: Any) -> Card:
         title=spec.get("title", _humanize(tool)),
         headline=_rows(headline, plain),
         inputs=tuple(
-            Row(label(key), _cell(key, value, exact=True))
-            for key, value in inputs.items()
-            if value is not None
+            Row(label(key), _cell(key, inputs.get(key), exact=True))
+            for key in _input_names(spec, inputs)
         ),
         results=_rows(visible, plain),
         charted=spec.get("chart", True),
@@ -120,6 +119,12 @@ def card(tool: str, inputs: Mapping[str, Any], result: Any) -> Card:
             for key, value in (found.get("assumptions") or {}).items()
         ),
     )
+
+
+def _input_names(spec: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
+    """What a card shows as its inputs: those that can be edited, given or not, then the others."""
+    given = [key for key, value in inputs.items() if value is not None]
+    return [*spec.get("edit", ()), *(key for key in given if key not in spec.get("edit", ()))]
 
 
 def _field(field: str) -> Sequence[str]:

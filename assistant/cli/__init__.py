@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typer
 
-from assistant.cli import ask, evaluate, library, mcp, serve, tool
+from assistant.cli import ask, evaluate, library, mcp, promote, serve, tool
 
 app = typer.Typer(
     name="askcondor",
@@ -25,6 +25,7 @@ app.command("search")(library.search)
 app.command("tool", context_settings=tool.ANY_FLAGS)(tool.tool)
 app.command("index")(library.index)
 app.command("check-article")(library.check_article)
+app.command("promote")(promote.promote)
 app.command("eval")(evaluate.evaluate)
 app.command("serve")(serve.serve)
 app.command("mcp")(mcp.mcp)

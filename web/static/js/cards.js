@@ -17,7 +17,6 @@ export function calculationCard(item) {
   const open = spec.tables || {};
   const folded = { ...Object.fromEntries(shown.filter(([key]) => !(key in open)).map(([key]) => [key, null])), ...spec.more_tables };
   const rows = (keys) => keys.map((key) => [label(key), cell(key, plain.get(key))]);
-  const inputs = Object.entries(item.inputs || {}).filter(([, value]) => value !== null);
   const more = [
     facts("", rows(rest.filter((key) => !visible.includes(key) && !(key in (item.inputs || {}))))),
     ...tablesOf(shown, folded).map(grid),
@@ -25,18 +24,32 @@ export function calculationCard(item) {
   ].filter(Boolean);
   return el("section", { class: "card", "data-calculation": item.n, "aria-label": spec.title },
     el("header", { class: "card__head" }, el("h3", {}, spec.title), el("code", {}, item.tool)),
-    headline.length ? el("dl", { class: "figures" }, rows(headline).map(figure)) : null,
+    part("headline", headline.length ? el("dl", { class: "figures" }, rows(headline).map(figure)) : null),
+    el("div", { "data-part": "inputs", role: "group", "aria-label": "Inputs" },
+      pairs("inputs", "Inputs", inputNames(item.tool, item.inputs).map((key) => [label(key), cell(key, item.inputs[key], true), key]))),
     item.chart && spec.chart !== false ? el("div", { class: "chart", "data-chart": item.n }, el("div", { class: "chart__plot" })) : null,
-    texts("warnings", result.warnings),
-    tablesOf(shown, open).map(grid),
-    texts("reasons", result.reasons),
-    el("div", { class: "card__facts" },
-      facts("Inputs", inputs.map(([key, value]) => [label(key), cell(key, value, true)])),
-      facts("Results", rows(visible))),
-    more.length ? el("details", { class: "more" }, el("summary", {}, "Everything else it computed, and what it assumes"), more) : null);
+    part("said", texts("warnings", result.warnings), tablesOf(shown, open).map(grid), texts("reasons", result.reasons)),
+    part("results", pairs("results", "Results", rows(visible))),
+    part("more", more.length ? el("details", { class: "more" }, el("summary", {}, "Everything else it computed, and what it assumes"), more) : null));
 }
 
-function isRecord(value) {
+// Shows another result of the same tool in the card; what a reader opened stays open, and the
+// inputs, which may be being typed into, are left alone.
+export function refresh(card, item) {
+  const fresh = calculationCard(item);
+  for (const name of ["headline", "said", "results", "more"]) {
+    const old = card.querySelector(`[data-part="${name}"]`);
+    const opened = [...old.querySelectorAll("details")].map((box) => box.open);
+    old.replaceChildren(...fresh.querySelector(`[data-part="${name}"]`).childNodes);
+    old.querySelectorAll("details").forEach((box, at) => { box.open = opened[at] ?? false; });
+  }
+}
+
+function part(name, ...children) {
+  return el("div", { "data-part": name }, children.flat());
+}
+
+export function isRecord(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -59,6 +72,19 @@ function contents({ text, unit }) {
 
 function data(value) {
   return el("td", { class: value.numeric ? "number" : "text" }, contents(value));
+}
+
+// Labels and values as a grid: inputs, which alive.js turns into fields, and results.
+function pairs(name, title, rows) {
+  if (!rows.length) return null;
+  return el("dl", { class: name, "aria-label": title }, rows.map(([words, value]) => el("div", {},
+    el("dt", {}, words), el("dd", { class: value.numeric ? "number" : null }, contents(value)))));
+}
+
+// What a card shows as its inputs: those that can be edited, given or not, then the others.
+export function inputNames(tool, inputs = {}) {
+  const edited = toolWords(tool).edit ?? [];
+  return [...edited, ...Object.keys(inputs).filter((key) => inputs[key] !== null && !edited.includes(key))];
 }
 
 export function facts(title, rows) {

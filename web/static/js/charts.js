@@ -6,6 +6,8 @@ import { formatValue } from "./format.js";
 
 const LIBRARY = "/static/vendor/plotly-basic-4.1.1.min.js";
 const MOST_ROWS = 25;
+const CALM_MS = 150;
+const NOTE_PX = 84;
 let loading;
 
 function plotly() {
@@ -21,29 +23,55 @@ function plotly() {
   return loading;
 }
 
-// Draws the chart of each calculation below `root`, and puts its table beside it.
-export function drawCharts(root, calculations) {
-  for (const item of calculations) {
-    const place = root.querySelector(`[data-chart="${item.n}"]`);
-    if (!place || !item.chart) continue;
-    place.append(tableOf(item.chart));
-    draw(place, item.chart);
-  }
-}
+const drawn = new Map();
 
-async function draw(place, figure) {
+// Draws a chart in its place, or draws another one there, with its table beside it. Charts wait for
+// a moment in which nobody scrolls: drawing one takes longer than a frame.
+export async function draw(place, figure) {
   const plot = place.querySelector(".chart__plot");
   plot.setAttribute("role", "img");
   plot.setAttribute("aria-label", `${titleOf(figure)}. The table below has the same numbers.`);
+  showTable(place, figure);
+  const first = !drawn.has(plot);
+  drawn.set(plot, figure);
   try {
     const library = await plotly();
-    const show = () => library.react(plot, traces(figure, plot), layout(figure, plot), { displayModeBar: false, responsive: true });
-    await show();
+    if (first) await calm();
+    if (drawn.get(plot) === figure) await show(library, plot, figure);
     place.classList.add("chart--drawn");
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => plot.isConnected && show());
   } catch (error) {
+    drawn.delete(plot);
     plot.replaceChildren(el("p", { class: "chart__missing" }, `${error.message} The table below has the numbers.`));
   }
+}
+
+function show(library, plot, figure) {
+  return library.react(plot, traces(figure, plot), layout(figure, plot), { displayModeBar: false, responsive: true });
+}
+
+let scrolled = 0;
+document.addEventListener("scroll", () => { scrolled = performance.now(); }, { passive: true });
+
+async function calm() {
+  while (performance.now() - scrolled < CALM_MS) await new Promise((resolve) => setTimeout(resolve, CALM_MS));
+}
+
+for (const query of ["(prefers-color-scheme: dark)", "print"]) {
+  matchMedia(query).addEventListener("change", async () => {
+    const library = await plotly();
+    for (const [plot, figure] of drawn) {
+      if (plot.isConnected) show(library, plot, figure);
+      else drawn.delete(plot);
+    }
+  });
+}
+
+// The table keeps its box, so that one which a reader opened stays open.
+function showTable(place, figure) {
+  const tables = tablesOf(figure).map(grid);
+  const box = place.querySelector(".chart__table");
+  if (box) box.replaceChildren(box.firstChild, ...tables);
+  else place.append(el("details", { class: "chart__table" }, el("summary", {}, "Show the chart as a table"), ...tables));
 }
 
 function titleOf({ layout }) {
@@ -71,16 +99,17 @@ function traces({ data }, plot) {
 function layout(figure, plot) {
   const colour = colours(plot);
   const given = structuredClone(figure.layout ?? {});
+  const notes = notesOf(figure, plot, colour);
   const axis = { color: colour("ink"), gridcolor: colour("grid"), linecolor: colour("axis"), zerolinecolor: colour("axis"), fixedrange: true, automargin: true };
   const axes = Object.fromEntries(Object.keys({ xaxis: 0, yaxis: 0, ...given }).filter((key) => /^[xy]axis\d*$/.test(key))
     .map((key) => [key, { ...given[key], ...axis, title: { ...given[key]?.title, standoff: 8, font: { size: 12 } } }]));
   return {
     ...given, ...axes, template: {}, title: undefined, width: undefined, height: undefined, autosize: true, dragmode: false,
     shapes: (given.shapes ?? []).map((shape) => shapeIn(shape, colour)),
-    annotations: (given.annotations ?? []).map((note) => noteIn(note, colour, plot.clientWidth < 420)),
+    annotations: notes.placed,
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: getComputedStyle(plot).fontFamily, size: 12, color: colour("ink") },
-    margin: { l: 8, r: 8, t: given.annotations?.length ? 40 : 12, b: 8 },
+    margin: { l: 8, r: 8, t: 12 + 30 * notes.rows, b: 8 },
     legend: { orientation: "h", x: 0, y: -0.24, yanchor: "top" },
     hoverlabel: { bgcolor: colour("hover"), bordercolor: colour("axis"), font: { color: colour("ink") } },
   };
@@ -92,15 +121,29 @@ function shapeIn(shape, colour) {
   return { ...shape, line: { ...shape.line, color: colour(level ? "axis" : "mark") } };
 }
 
-// A note that hangs from the upper edge would lie on the curve: it stands above the edge instead.
-function noteIn(note, colour, narrow) {
-  const hangs = note.y === 1 && note.yanchor === "top";
-  const text = narrow ? note.text.replace(" (", "<br>(") : note.text;
-  return { ...note, text, align: "left", ...(hangs ? { yanchor: "bottom", xanchor: "center" } : {}), font: { ...note.font, color: colour("ink") } };
+// Notes that hang from the upper edge would lie on the curve: they stand above it, in as many rows
+// as keep neighbours apart; a line of their own colour leads down.
+function notesOf(figure, plot, colour) {
+  const narrow = plot.clientWidth < 420;
+  const levels = figure.data.flatMap((trace) => numbers(trace.x)).filter(Number.isFinite);
+  const perPixel = (Math.max(...levels) - Math.min(...levels)) / Math.max(plot.clientWidth - 70, 1);
+  const rows = [];
+  const notes = (figure.layout?.annotations ?? []).map((note) => ({ note, hangs: note.y === 1 && note.yanchor === "top" }));
+  notes.sort((one, other) => one.note.x - other.note.x);
+  const placed = notes.map(({ note, hangs }) => {
+    const text = narrow ? note.text.replace(" (", "<br>(") : note.text;
+    const plain = { ...note, text, align: "left", font: { ...note.font, size: 11, color: colour("ink") } };
+    if (!hangs) return plain;
+    let row = rows.findIndex((right) => note.x - right > NOTE_PX * perPixel);
+    if (row < 0) row = rows.push(note.x) - 1;
+    else rows[row] = note.x;
+    return { ...plain, align: "center", xanchor: "center", yanchor: "bottom", yshift: row * 30 };
+  });
+  return { placed, rows: rows.length };
 }
 
 // The points of the chart as tables, one for each set of levels; long series are thinned evenly.
-function tableOf(figure) {
+function tablesOf(figure) {
   const groups = new Map();
   for (const trace of figure.data) {
     const x = numbers(trace.x);
@@ -109,7 +152,7 @@ function tableOf(figure) {
     groups.set(key, { x, series: [...(groups.get(key)?.series ?? []), trace] });
   }
   const name = (axis, fallback) => figure.layout?.[axis]?.title?.text ?? fallback;
-  const tables = [...groups.values()].map(({ x, series }) => {
+  return [...groups.values()].map(({ x, series }) => {
     const step = Math.max(1, (x.length - 1) / (MOST_ROWS - 1));
     const picked = Array.from({ length: Math.min(MOST_ROWS, x.length) }, (_, at) => Math.round(at * step));
     const columns = series.map((trace) => numbers(trace.y));
@@ -118,7 +161,6 @@ function tableOf(figure) {
       rows: picked.map((at) => [x, ...columns].map((column) => formatValue(column[at], "rounded"))),
     };
   });
-  return el("details", { class: "chart__table" }, el("summary", {}, "Show the chart as a table"), tables.map(grid));
 }
 
 // Plotly's Python side may send an array as base64 of its bytes.

@@ -9,7 +9,9 @@ const welcome = document.getElementById("welcome");
 const title = document.getElementById("title");
 const turns = document.getElementById("turns");
 const announcer = document.getElementById("announcer");
+const links = document.querySelector(".composer__links");
 const startOver = document.querySelector(".composer__new");
+const exporting = document.querySelector(".composer__export");
 const composer = new Composer(document.querySelector(".dock form"), (question) => {
   composer.clear();
   send(question);
@@ -17,12 +19,13 @@ const composer = new Composer(document.querySelector(".dock form"), (question) =
 
 // The tab remembers its conversation, so that it is still there after reading an article.
 const KEPT = "conversation";
+const AT_ONCE = 6;
 let conversation = null;
 let running = null;
 
 async function send(question, instead = null) {
   if (running) return;
-  const turn = new Turn(question);
+  const turn = new Turn(question, chat);
   open(turn, instead);
   running = new AbortController();
   composer.setBusy(true);
@@ -30,7 +33,7 @@ async function send(question, instead = null) {
   try {
     const body = conversation ? { message: question, conversation_id: conversation } : { message: question };
     for await (const { event, data } of ask(body, running.signal)) {
-      if (event === "start") conversation = data.conversation_id ?? conversation;
+      if (event === "start") keep(data.conversation_id ?? conversation);
       else if (event === "step") turn.step(data);
       else if (event === "delta") turn.delta(data.text);
       else if (event === "answer") finish(turn, data);
@@ -44,10 +47,18 @@ async function send(question, instead = null) {
   }
 }
 
+// What an answer may ask of the chat: another question, or the words of one in the box.
+const chat = { ask: (question) => send(question), edit: (question) => composer.edit(question) };
+
+function keep(id) {
+  conversation = id;
+  exporting.href = `/conversations/${encodeURIComponent(id)}/export.md`;
+}
+
 function finish(turn, answer) {
-  conversation = answer.conversation_id ?? conversation;
+  keep(answer.conversation_id ?? conversation);
   sessionStorage.setItem(KEPT, conversation);
-  turn.show(answer, send);
+  turn.show(answer, chat);
   announcer.textContent = `Answer: ${turn.text.element.textContent}`;
 }
 
@@ -67,13 +78,16 @@ function open(turn, instead) {
 function showWelcome(shown) {
   welcome.hidden = !shown;
   title.hidden = shown;
-  startOver.hidden = shown;
+  links.hidden = shown;
   document.body.classList.toggle("chat--open", !shown);
 }
 
+// Shows the conversation of the address, or the one this tab had. The last turns come at once, the
+// ones above them a few at a time while the page has nothing else to do.
 async function restore() {
-  const kept = sessionStorage.getItem(KEPT);
-  if (!kept) return;
+  const asked = new URLSearchParams(location.search).get("conversation");
+  const kept = asked ?? sessionStorage.getItem(KEPT);
+  if (!kept || composer.text.value) return;
   showWelcome(false);
   const response = await fetch(`/api/conversations/${encodeURIComponent(kept)}`).catch(() => null);
   const answers = response?.ok ? (await response.json()).answers : [];
@@ -83,13 +97,27 @@ async function restore() {
     showWelcome(true);
     return;
   }
-  conversation = kept;
-  for (const answer of answers) {
-    const turn = new Turn(answer.question);
-    turns.append(turn.element);
-    turn.show(answer, send);
-  }
+  keep(kept);
+  sessionStorage.setItem(KEPT, kept);
+  const above = answers.splice(0, Math.max(0, answers.length - AT_ONCE));
+  for (const answer of answers) turns.append(restored(answer).element);
   turns.lastElementChild.scrollIntoView({ block: "start" });
+  whenIdle(function fill(deadline) {
+    do turns.prepend(restored(above.pop()).element); while (above.length && deadline.timeRemaining() > 12);
+    if (above.length && conversation === kept) whenIdle(fill);
+  }, above.length);
+}
+
+function whenIdle(work, needed = true) {
+  if (!needed) return;
+  if (window.requestIdleCallback) requestIdleCallback(work);
+  else setTimeout(() => work({ timeRemaining: () => 0 }), 30);
+}
+
+function restored(answer) {
+  const turn = new Turn(answer.question, chat);
+  turn.show(answer, chat);
+  return turn;
 }
 
 composer.stop.addEventListener("click", () => {
@@ -102,16 +130,10 @@ document.querySelector(".starters").addEventListener("submit", (event) => {
   send(event.submitter.value);
 });
 
-startOver.addEventListener("click", (event) => {
-  event.preventDefault();
+// The page is loaded anew: the server chooses the questions to start with by what was found since.
+startOver.addEventListener("click", () => {
   running?.abort();
-  conversation = null;
   sessionStorage.removeItem(KEPT);
-  turns.replaceChildren();
-  announcer.textContent = "";
-  showWelcome(true);
-  composer.clear();
-  composer.text.focus();
 });
 
 listenForMarks();

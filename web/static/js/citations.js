@@ -11,18 +11,6 @@ let hiding;
 export function explain(root, answer) {
   answers.set(root, answer);
   root.setAttribute("data-explained", "");
-  for (const mark of root.querySelectorAll("[data-cite]")) {
-    mark.href = passageUrl(answer.citations.find((item) => String(item.n) === mark.dataset.cite));
-  }
-}
-
-// A text fragment lets the browser find and highlight the quote on the article's page.
-function passageUrl({ url, quote }) {
-  const words = quote.replace(/[*_`#>|[\]()]/g, " ").trim().split(/\s+/);
-  if (words.length < 3 || !url.startsWith("/")) return url;
-  const part = (list) => encodeURIComponent(list.join(" ")).replaceAll("-", "%2D");
-  const text = words.length > 10 ? `${part(words.slice(0, 4))},${part(words.slice(-4))}` : part(words);
-  return `${url}${url.includes("#") ? "" : "#"}:~:text=${text}`;
 }
 
 function contentOf(mark) {

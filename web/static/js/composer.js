@@ -27,6 +27,14 @@ export class Composer {
     return [...this.text.value.trim()].length;
   }
 
+  // Puts a question into the box, to be changed and sent again.
+  edit(question) {
+    this.text.value = question;
+    this.update();
+    this.text.focus();
+    this.text.setSelectionRange(question.length, question.length);
+  }
+
   clear() {
     this.text.value = "";
     this.update();

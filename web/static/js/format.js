@@ -6,6 +6,16 @@ export const words = pageData("words");
 
 const MINUS = "\u2212";
 
+// Where a citation leads: to its source, with the quoted passage marked.
+export function passageUrl({ url, start, end }) {
+  if (start === undefined || end === undefined || !url.startsWith("/")) return url;
+  return `${url.split("#")[0]}?quote=${start}-${end}#passage`;
+}
+
+export function unitOf(name) {
+  return field(name)[1];
+}
+
 export function humanize(name) {
   const text = name.replaceAll("_", " ");
   return text.charAt(0).toUpperCase() + text.slice(1).toLowerCase();

@@ -3,12 +3,15 @@
 // assistant/api/markdown.py.
 
 import { el } from "./dom.js";
+import { passageUrl } from "./format.js";
 
 const SAFE_LINK = /^(https?:\/\/|mailto:|\/(?!\/)|#)/i;
 const FENCE = /^(`{3,}|~{3,})/;
 const HEADING = /^(#{1,6})\s+(.*?)[\s#]*$/;
 const RULE = /^ {0,3}([-*_])( *\1){2,} *$/;
 const ITEM = /^( *)([-*+]|\d{1,9}[.)])( +)(?=\S)/;
+const CLAIM = /\bclaim(?:s|ed)?\b/i;
+const CLAIM_LABEL = "Claimed, not proved";
 const TABLE_RULE = /^ *\|? *:?-+:? *(\| *:?-+:? *)*\|? *$/;
 
 // Splits the text into blocks, each with its own source: a text that grows changes only its last.
@@ -59,7 +62,8 @@ function startsBlock(line) {
 }
 
 // `context`: citations (Map of number to citation), terms (Map of lower-case name to entry; an entry
-// leaves the map when it has been linked), under (level of the heading above), pending (still streaming).
+// leaves the map when it has been linked), under (level of the heading above), pending (still streaming),
+// claims (paragraphs that report claims are labelled).
 export function renderBlock(source, context) {
   const lines = source.split("\n");
   const fence = FENCE.exec(source);
@@ -79,7 +83,10 @@ export function renderBlock(source, context) {
   }
   if (ITEM.test(source)) return list(lines, context);
   if (lines.length > 1 && lines[0].includes("|") && TABLE_RULE.test(lines[1])) return table(lines, context);
-  return el("p", {}, inline(source, context));
+  const nodes = inline(source, context);
+  const paragraph = el("p", {}, nodes);
+  if (!context.claims || !CLAIM.test(paragraph.textContent)) return paragraph;
+  return el("p", { class: "claimed" }, el("span", { class: "claimed__label" }, CLAIM_LABEL), ...nodes);
 }
 
 export function renderAll(text, context) {
@@ -102,7 +109,7 @@ function list(lines, context) {
   const loose = items.some((item) => item.lines.slice(0, -1).includes(""));
   const start = ordered && parseInt(marker, 10) !== 1 ? parseInt(marker, 10) : null;
   return el(ordered ? "ol" : "ul", { start }, items.map((item) => {
-    const nodes = renderAll(item.lines.join("\n"), context);
+    const nodes = renderAll(item.lines.join("\n"), loose ? context : { ...context, claims: false });
     const bare = nodes.flatMap((node) => (node.localName === "p" && !loose ? [...node.childNodes] : [node]));
     return el("li", {}, bare);
   }));
@@ -163,7 +170,7 @@ function link(href, children) {
 function citation(number, context) {
   const cited = context.citations?.get(Number(number));
   if (cited) {
-    const attributes = { class: "cite", href: cited.url, "data-cite": number, "aria-label": `Source ${number}: ${cited.title}` };
+    const attributes = { class: "cite", href: passageUrl(cited), "data-cite": number, "aria-label": `Source ${number}: ${cited.title}` };
     return el("sup", {}, el("a", attributes, number));
   }
   return context.pending ? el("sup", {}, el("span", { class: "cite" }, number)) : null;

@@ -1,12 +1,23 @@
 // Articles and glossary: the counter of the ask box, a filter while typing (synonyms stand hidden in
-// each entry), the copy button.
+// each entry), the copy button, worked examples that run.
 
 import { Composer } from "./composer.js";
 import { offerCitation } from "./copy.js";
+import { el } from "./dom.js";
 
 for (const form of document.querySelectorAll(".composer")) new Composer(form);
 
 offerCitation(document);
+
+const slug = document.querySelector("[data-slug]")?.dataset.slug;
+for (const example of document.querySelectorAll("[data-example]")) {
+  const button = el("button", { class: "button example__run", type: "button" }, "Run this");
+  button.addEventListener("click", async () => {
+    const { run } = await import("./examples.js");
+    run(example, slug, button);
+  });
+  example.append(button);
+}
 
 const filter = document.querySelector("[data-filter]");
 filter?.addEventListener("input", () => {

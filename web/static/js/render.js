@@ -3,6 +3,7 @@
 
 import { calculationCard } from "./cards.js";
 import { el } from "./dom.js";
+import { passageUrl } from "./format.js";
 import { blocksOf, renderAll, renderBlock } from "./markdown.js";
 
 // Text that arrives in pieces; only the blocks that changed are drawn again.
@@ -17,7 +18,7 @@ export class StreamedText {
     this.text += piece;
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
-      this.#draw({ under: 2, pending: true });
+      this.#draw({ under: 2, claims: true, pending: true });
     });
   }
 
@@ -28,6 +29,7 @@ export class StreamedText {
     const terms = [...answer.glossary].sort((one, other) => other.term.length - one.term.length);
     this.#draw({
       under: 2,
+      claims: true,
       citations: new Map(answer.citations.map((item) => [item.n, item])),
       terms: new Map(terms.map((entry) => [entry.term.toLowerCase(), entry])),
     });
@@ -95,7 +97,7 @@ function source(item) {
   return el("li", { class: "source", "data-source": item.n },
     el("details", {}, el("summary", {}, el("span", { class: "source__n" }, String(item.n)), title),
       el("blockquote", {}, item.quote),
-      el("a", { href: item.url }, item.kind === "glossary" ? "Open the glossary entry" : "Open the article")));
+      el("a", { href: passageUrl(item) }, item.kind === "glossary" ? "Open the glossary entry" : "Open the article")));
 }
 
 function term(item) {

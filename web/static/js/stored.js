@@ -1,16 +1,23 @@
-// A stored answer: the server drew it; this adds charts, quotes on hover and the copy button.
+// Stored answers: the server drew them; this adds live cards, charts, quotes on hover, copy buttons.
 
-import { drawCharts } from "./charts.js";
+import { enlivenCards } from "./alive.js";
 import { explain, listenForMarks } from "./citations.js";
 import { Composer } from "./composer.js";
 import { offerCitation } from "./copy.js";
-import { pageData } from "./dom.js";
 
-const answer = pageData("answer");
-const turn = document.querySelector(".turn");
+const composer = new Composer(document.querySelector(".followup .composer"));
 
-explain(turn, answer);
+// Asked from a card, a question goes the way of the form below.
+function ask(question) {
+  composer.text.value = question;
+  composer.update();
+  composer.form.requestSubmit();
+}
+
+for (const turn of document.querySelectorAll(".turn")) {
+  const answer = JSON.parse(turn.querySelector(".answer-data").textContent);
+  explain(turn, answer);
+  enlivenCards(turn, answer.calculations, ask);
+  offerCitation(turn);
+}
 listenForMarks();
-drawCharts(turn, answer.calculations);
-offerCitation(turn);
-new Composer(document.querySelector(".composer"));

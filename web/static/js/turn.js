@@ -1,14 +1,15 @@
 // One question and what became of it: working, answered, stopped or failed.
 
-import { drawCharts } from "./charts.js";
+import { answerTools } from "./actions.js";
+import { enlivenCards } from "./alive.js";
 import { explain } from "./citations.js";
-import { copyButton, offerCitation } from "./copy.js";
-import { el } from "./dom.js";
+import { offerCitation } from "./copy.js";
+import { el, iconButton } from "./dom.js";
 import { StreamedText, afterText, besideText } from "./render.js";
 import { Steps } from "./steps.js";
 
 export class Turn {
-  constructor(question) {
+  constructor(question, chat) {
     this.question = question;
     this.steps = new Steps();
     this.text = new StreamedText();
@@ -16,7 +17,8 @@ export class Turn {
     this.aside = el("aside", { class: "answer__aside", "aria-label": "About this answer" });
     this.answer = el("div", { class: "answer" }, this.main, this.aside);
     this.element = el("article", { class: "turn", "data-state": "working", "aria-busy": "true" },
-      el("header", { class: "turn__head" }, el("h2", { class: "turn__question" }, question)),
+      el("header", { class: "turn__head" }, el("h2", { class: "turn__question" }, question),
+        iconButton("edit", "Edit this question", () => chat.edit(question))),
       this.steps.element, this.answer);
   }
 
@@ -28,18 +30,18 @@ export class Turn {
     this.text.add(piece);
   }
 
-  show(answer, onAsk) {
+  show(answer, chat) {
     this.#settle("answered", answer.calculations);
     this.text.finish(answer);
     if (answer.abstained) {
       this.answer.classList.add("answer--abstained");
       this.main.prepend(el("p", { class: "answer__label" }, "Outside what this library can answer"));
     }
-    this.main.append(...suggestions(answer, onAsk), ...afterText(answer), this.#tools(answer));
+    this.main.append(...suggestions(answer, chat.ask), ...afterText(answer), answerTools(answer, chat));
     this.aside.append(...besideText(answer));
     offerCitation(this.aside);
     explain(this.element, answer);
-    drawCharts(this.main, answer.calculations);
+    enlivenCards(this.main, answer.calculations, chat.ask);
   }
 
   stopped(onRetry) {
@@ -65,11 +67,6 @@ export class Turn {
     again.addEventListener("click", onRetry);
     if (!this.text.text) this.text.element.remove();
     this.main.append(el("div", { class: "notice", role: "alert" }, el("p", { class: "notice__title" }, title), el("p", {}, detail), again));
-  }
-
-  #tools(answer) {
-    return el("p", { class: "answer__tools" }, copyButton("Copy answer", answer.text),
-      el("a", { class: "button button--quiet", href: `/answers/${answer.id}` }, "Link to this answer"));
   }
 }
 
