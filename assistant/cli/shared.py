@@ -50,8 +50,8 @@ def reported() -> Iterator[None]:
 
 
 # By name, because importing them all would cost every command the start-up of the heaviest.
-_BAD_INPUT_ERRORS = {"QuestionError", "ToolInputError", "SettingsError", "ModelError"}
-_FAILURES = {"ToolDataError", "CorpusError", "EmbeddingError"}
+_BAD_INPUT_ERRORS = {"QuestionError", "ToolInputError", "SettingsError", "ModelError", "PlanError"}
+_FAILURES = {"ToolDataError", "MarketError", "CorpusError", "EmbeddingError"}
 
 
 def fail(message: str, status: int = FAILED) -> NoReturn:

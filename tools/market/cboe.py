@@ -50,6 +50,7 @@ class CboeMarket(Market):
 
     name = "cboe"
     positional = "file"
+    has_past = False
 
     def __init__(
         self,

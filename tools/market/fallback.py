@@ -25,6 +25,7 @@ class FallbackMarket(Market):
         """Take both, opened."""
         super().__init__()
         self.name = first.name
+        self.has_past = first.has_past
         self._first, self._second = first, second
 
     def snapshot(self, as_of: dt.date | dt.datetime | str | None = None) -> Snapshot:

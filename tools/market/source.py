@@ -35,6 +35,9 @@ class Market(ABC):
     name: str
     """The name that `open_market` knows it by."""
 
+    has_past: bool = True
+    """Whether `snapshot` can look at an earlier moment."""
+
     def __init__(self, clock: Clock = utc_now) -> None:
         """Take the clock that `fetched_at` is read from."""
         self._clock = clock

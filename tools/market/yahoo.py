@@ -41,7 +41,7 @@ class YahooMarket(Market):
         super().__init__(clock)
         self._timeout_s = timeout_s
         try:
-            import yfinance  # type: ignore[import-untyped,unused-ignore]
+            import yfinance
         except ImportError as error:
             raise MarketError(
                 "The source 'yahoo' needs the package yfinance: install askcondor[yahoo]."
