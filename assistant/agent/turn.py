@@ -108,11 +108,12 @@ def checked(outcome: Outcome) -> Checked:
         for line in outcome.text.split("\n")
         if not check(line, evidence, evidence.cite(line)[1], suggestions).unsupported
     ]
+    withheld = {"withheld": grounding.unsupported}
     text, citations = evidence.cite(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip())
     grounding = check(text, evidence, citations, suggestions)
     if text.strip() and not grounding.unsupported:
-        return Checked(text, citations, grounding)
-    return Checked(_NOTHING_STANDS, [], Grounding(), withheld=True)
+        return Checked(text, citations, grounding.model_copy(update=withheld))
+    return Checked(_NOTHING_STANDS, [], Grounding(**withheld), withheld=True)
 
 
 def _messages(update: dict[str, Any]) -> list[BaseMessage]:

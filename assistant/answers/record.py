@@ -72,17 +72,24 @@ class Disagreement(_Record):
 
 
 class TracedNumber(_Record):
-    """A number of the text and where it comes from."""
+    """A number of the text and where it comes from: a field's path, or an offset in a source."""
 
     text: str
     source: str
+    path: str = ""
+    offset: int | None = None
 
 
 class Grounding(_Record):
-    """Every number of the text with its source; `unsupported` is empty in what readers see."""
+    """Every number of the text with its source; `unsupported` is empty in what readers see.
+
+    `withheld` are the numbers that the composed text held and no source supports; what stated
+    them was left out.
+    """
 
     numbers: list[TracedNumber] = Field(default_factory=list)
     unsupported: list[str] = Field(default_factory=list)
+    withheld: list[str] = Field(default_factory=list)
 
 
 class Answer(_Record):

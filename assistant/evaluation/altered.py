@@ -97,11 +97,11 @@ def measure_altered(
         if sum(tried.values()) >= n:
             break
         answer = assistant.ask(question)
-        # What the assistant let out is what it would not refuse; the wider text was composed.
         spots = list(_spots(answer))
         answers += 1
         numerals += len(spots)
-        if problems := refuse(answer.text, answer):
+        # The assistant has left out what it refused of its own text; that counts too.
+        if problems := [*answer.grounding.withheld, *refuse(answer.text, answer)]:
             refusals.append(
                 Failure(
                     question=question, kind="unchanged", was=", ".join(problems), became="",
@@ -185,7 +185,9 @@ def _changes(
     shared = re.match(r"\s?(?:-|–|to|and|or)\s?[\d.,]+\s?%", answer.text[spot.end() :])
     if shared:  # '15 %-25 %' says no other than '15-25 %'
         units = [f"{sign}${digits}"]
-    if not joined and float(digits.replace(",", "")):
+    if re.match(r"\s?(?:US )?(?:dollars|USD)", answer.text[spot.end() :]):
+        units = [each for each in units if "$" not in each]  # '$100 US dollars' says no other
+    if units and not joined and float(digits.replace(",", "")):
         yield "unit", spot, chance.choice(units)
     if "%" in unit and float(digits.replace(",", "")):
         hundredth = f"{float(digits.replace(',', '')) / 100:.6f}".rstrip("0").rstrip(".")
@@ -260,7 +262,9 @@ def _of_other_fields(
         if other["unit"] == spot["unit"] and other["dollar"] == spot["dollar"]:
             values.add(float(other["digits"].replace(",", "")) * (-1 if other["sign"] else 1))
     for value in sorted(values):
-        shown = f"{abs(value):,.{places}f}" if "," in digits or dollar else f"{abs(value):.{places}f}"
+        shown = (
+            f"{abs(value):,.{places}f}" if "," in digits or dollar else f"{abs(value):.{places}f}"
+        )
         # The same at the precision of either is the same quantity.
         if abs(float(shown.replace(",", "")) - abs(here)) <= 10.0**-places * 1.01:
             continue
@@ -306,8 +310,17 @@ def _strikes(chance: random.Random) -> tuple[int, int, int, int, int]:
 
 def _condor(chance: random.Random) -> str:
     spot, *legs = _strikes(chance)
-    days, iv = chance.randrange(1, 90), chance.choice((chance.randrange(9, 45), round(chance.uniform(9, 45), 1)))
-    rates = chance.choice(("", f", rate {round(chance.uniform(0.5, 5.5), 2)} %", f", dividend yield {round(chance.uniform(0.5, 2), 1)} %"))
+    days, iv = (
+        chance.randrange(1, 90),
+        chance.choice((chance.randrange(9, 45), round(chance.uniform(9, 45), 1))),
+    )
+    rates = chance.choice(
+        (
+            "",
+            f", rate {round(chance.uniform(0.5, 5.5), 2)} %",
+            f", dividend yield {round(chance.uniform(0.5, 2), 1)} %",
+        )
+    )
     lots = chance.choice(("", "", f", {chance.randrange(2, 30)} contracts"))
     strikes = "/".join(map(str, legs))
     return chance.choice(
