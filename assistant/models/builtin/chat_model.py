@@ -28,8 +28,10 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from assistant.models.builtin.compose import Composed, Material, Passage, compose
-from assistant.models.builtin.plan import Call, Done, Missing, Plan, asks_why, is_follow_up
+from assistant.models.builtin.leaning import asks_why, leans, wishes_in_conversation
+from assistant.models.builtin.plan import Call, Missing, Plan
 from assistant.models.builtin.reading import Question
+from assistant.models.builtin.results import Done
 from assistant.models.builtin.rules import BY_TOOL, MARKET, READ, SEARCH
 
 NOTES = "askcondor"
@@ -115,7 +117,8 @@ class _Turn:
             for item in self.contents
             if "result" in item
         ]
-        self.plan = Plan(self.question, self.earlier, tools)
+        wishes = wishes_in_conversation(self.question, self.before, self.earlier, tools)
+        self.plan = Plan(wishes, tools)
 
     def next_calls(self) -> list[Call]:
         refused = [item for item in self.contents if "error" in item]
@@ -146,7 +149,7 @@ class _Turn:
 
     def _query(self) -> str:
         """What to search for: the question, with the one before it where it points back."""
-        if self.before and is_follow_up(self.question.said):
+        if self.before and leans(self.question.said):
             return f"{self.before} {self.question.said}"
         return self.question.said
 
@@ -174,7 +177,7 @@ class _Turn:
         return compose(material, self._missing(material))
 
     def _missing(self, material: Material) -> Missing | None:
-        return None if material.errors else self.plan.missing(self.done)
+        return None if material.errors else self.plan.missing()
 
 
 def what_is_asked_beside(text: str) -> str:

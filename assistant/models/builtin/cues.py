@@ -25,11 +25,20 @@ class Cue:
     kind: Kind
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
+    weak: re.Pattern[str] | None = None
+    """Words before the number that name the quantity only where nothing better does."""
     threshold: bool = False
     """Whether 'above 16' states the quantity; for most it states a rule's threshold instead."""
 
 
-def _cue(name: str, kind: Kind, before: str = "", after: str = "", threshold: bool = False) -> Cue:
+def _cue(
+    name: str,
+    kind: Kind,
+    before: str = "",
+    after: str = "",
+    weak: str = "",
+    threshold: bool = False,
+) -> Cue:
     # A field may always be called by its own name: 'cost_of_equity 0.09', 'cost of equity: 9 %'.
     own = name.replace("_usd", "(?:_usd)?").replace("_", r"[_\s]")
     said = f"{before}|{own}" if before else own
@@ -38,49 +47,50 @@ def _cue(name: str, kind: Kind, before: str = "", after: str = "", threshold: bo
         kind,
         re.compile(rf"(?<![A-Za-z0-9_])(?:{said})(?![A-Za-z0-9])", re.IGNORECASE),
         re.compile(rf"-?\s?(?:{after})(?![A-Za-z0-9])", re.IGNORECASE) if after else None,
+        re.compile(rf"(?:{weak})(?![A-Za-z0-9])", re.IGNORECASE) if weak else None,
         threshold,
     )
 
 
 _INDEX = r"spxw?|s\s?&\s?p(?:\s?500)?|spot(?!\s+vix)|underlying|index(?:\s+(?:is|at|level))?|es"
-_VOL = r"iv|ivol|vols?|implied(?:\s+vol(?:atility)?s?)?|volatility|sigma|atm\s+vol"
+_VOL = r"iv|ivol|vols?|implied(?:\s+vol(?:atility)?s?)?|volatility|atm\s+vol"
 _MONEY = r"account|portfolio|capital|bankroll|net\s?liq(?:uidation)?|nlv|equity|book"
 
 CUES: tuple[Cue, ...] = (
-    _cue("spot", "level", rf"{_INDEX}|trading(?:\s+(?:at|near|around))|futures?|forward", r"spot|spx|(?:on\s+)?(?:the\s+)?(?:index|s&p|spx)|underlying"),
+    _cue("spot", "level", rf"{_INDEX}|trading(?:\s+(?:at|near|around))|futures?|forward|s(?=\s*=)|market(?:\s+is)?", r"spot|spx|(?:on\s+)?(?:the\s+)?(?:index|s&p|spx)|underlying"),
     _cue("vix", "index", r"(?:spot\s+)?vix(?!\s?(?:\d+\s?[dm]|9|3|6)\b)(?!\s+(?:call|future|option|expir))", r"(?:handle|print)?\s?vix(?!\s?\d)"),
     _cue("vix9d", "index", r"vix\s?9d?|(?:9|nine)[-\s]day\s+vix|vxst"),
     _cue("vix3m", "index", r"vix\s?3m?|(?:3|three)[-\s]month\s+vix|vxv"),
     _cue("vix6m", "index", r"vix\s?6m?|(?:6|six)[-\s]month\s+vix|vxmt"),
     _cue("vvix", "index", r"vvix|vol(?:atility)?\s+of\s+(?:the\s+)?vix"),
-    _cue("put_iv", "volatility", rf"puts?(?:\s+side)?\s+(?:{_VOL})|(?:{_VOL})\s+(?:of|on|for)\s+the\s+puts?", rf"(?:{_VOL})?\s?(?:on|for|in)\s+the\s+puts?"),
-    _cue("call_iv", "volatility", rf"calls?(?:\s+side)?\s+(?:{_VOL})|(?:{_VOL})\s+(?:of|on|for)\s+the\s+calls?", rf"(?:{_VOL})?\s?(?:on|for|in)\s+the\s+calls?"),
-    _cue("iv", "volatility", _VOL, rf"(?:(?:flat|annual|atm|implied)\s+)?(?:{_VOL})"),
+    _cue("put_iv", "volatility", rf"puts?(?:\s+(?:are\s+)?(?:trading\s+)?at)?(?=\s+\d\d?(?:\.\d+)?\b)|puts?(?:\s+side)?\s+(?:{_VOL})|(?:{_VOL})\s+(?:of|on|for)\s+the\s+puts?", rf"(?:{_VOL})?\s?(?:on|for|in)\s+the\s+puts?"),
+    _cue("call_iv", "volatility", rf"calls?(?:\s+(?:are\s+)?(?:trading\s+)?at)?(?=\s+\d\d?(?:\.\d+)?\b)|calls?(?:\s+side)?\s+(?:{_VOL})|(?:{_VOL})\s+(?:of|on|for)\s+the\s+calls?", rf"(?:{_VOL})?\s?(?:on|for|in)\s+the\s+calls?"),
+    _cue("iv", "volatility", rf"{_VOL}|sigma(?=\s*(?:=|of|is|at|\d))", rf"(?:(?:flat|annual|atm|implied)\s+)?(?:{_VOL}|v\b)"),
     _cue("days", "days", r"dte|days?(?:\s+(?:to|till|until)\s+(?:exp\w*|go))?|days\s+(?:left|remaining)|(?:expir\w+|tenor|maturity)(?:\s+(?:in|of|is))?", r"(?:calendar\s+)?(?:dte|d|days?|weeks?|wks?|months?|mos?|years?)(?:\s+(?:to\s+(?:exp\w*|go)|out|left|till|until|remaining|tenor))?"),
     _cue("days_left", "days", r"with", r"days?\s+(?:left|to\s+go|remaining|still\s+to\s+run)"),
     _cue("days_forward", "days", r"(?:days?\s+)?(?:from\s+now|forward|later|ahead)", r"days?\s+(?:from\s+(?:now|today)|forward|later|ahead|pass|go\s+by|in)"),
     _cue("short_delta", "delta", r"deltas?|δ", r"(?:short\s+)?(?:deltas?|Δ|δ)"),
     _cue("expected_move_multiple", "ratio", r"expected\s+moves?\s+(?:times|multiple|x)|multiple", r"(?:x|times)?\s?(?:the\s+)?(?:sds?|sigmas?|std|standard\s+deviations?|expected\s+moves?|ems?)"),
     _cue("width", "points", r"width|wings?(?:\s+width)?|wide", r"(?:(?:points?|pts?|-)\s?-?)?(?:wide|wings?|widths?)|wider|(?:points?|pts?)\s+(?:apart|spreads?|between)|pointer"),
-    _cue("credit", "points", r"(?:net\s+)?credit(?!\s*(?:spread|tier|card))(?:\s+(?:received|collected))?|premium|collect(?:s|ed|ing)?|receiv\w+|t(?:oo|a)ke?n?\s+in|brought\s+in|fill(?:ed)?|got\s+(?:paid|filled)|pa(?:id|ys)\s+(?:me|us)|sold\s+(?:it|the\s+(?:condor|ic)|an?\s+(?:iron\s+)?(?:condor|ic))?\s*(?:for|at)|sell(?:ing)?\s+(?:it|the\s+(?:condor|ic)|an?\s+(?:iron\s+)?(?:condor|ic))?\s*(?:for|at)|cr", r"(?:(?:index\s+)?(?:points?|pts?|dollars?|bucks)\s+(?:of\s+)?)?(?:net\s+|total\s+)?(?:credit(?!\s*(?:spread|tier))|premium|cr)|(?:on|for|in|over|against)\s+(?:an?\s+|the\s+)?(?=\$?\d+(?:\.\d+)?[-\s]?(?:points?|pts?|dollars?)?[-\s]?(?:wide|wing|width))"),
+    _cue("credit", "points", r"(?:net\s+)?credit(?!\s*(?:spread|tier|card))(?:\s+(?:received|collected))?|premium|collect(?:s|ed|ing)?|receiv\w+|t(?:oo|a)ke?n?\s+in|brought\s+in|fill(?:ed)?|got\s+(?:paid|filled)|pa(?:id|ys)\s+(?:me|us)|sold\s+(?:it|the\s+(?:condor|ic)|an?\s+(?:iron\s+)?(?:condor|ic))?\s*(?:for|at)|sell(?:ing)?\s+(?:it|the\s+(?:condor|ic)|an?\s+(?:iron\s+)?(?:condor|ic))?\s*(?:for|at)|cr", r"(?:(?:index\s+)?(?:points?|pts?|dollars?|bucks)\s+(?:of\s+)?)?(?:net\s+|total\s+)?(?:credit(?!\s*(?:spread|tier))|premium|cr|left\b(?=\s*[.?!,]))|(?:on|for|in|over|against)(?:\s+(?:an?|the|my|our))?(?=\s+\$?\d+(?:\.\d+)?[-\s]?(?:points?|pts?|dollars?)?[-\s]?(?:wide|wing|width))", weak=r"(?<=[\d)pc])\s+(?:for|@)(?:\s+a)?(?:\s+net)?|\bfor(?:\s+a)?(?:\s+net)?|\bnet|\bgot|\bat(?=\s+\$)"),
     _cue("target_credit", "points", r"target(?:ing)?(?:\s+(?:a\s+)?credit)?|aim\w*\s+for|want(?:\s+to\s+collect)?", r"target\s+credit"),
     _cue("contracts", "count", r"contracts|lots|size|quantity|qty", r"-?\s?(?:contracts?|lots?|cars?|units?|(?:iron\s+)?condors|ics|x\b(?!\s?\d))"),
     _cue("fees", "points", r"fees?|commissions?", r"(?:points?\s+)?(?:in|of)\s+(?:fees|commissions?)"),
-    _cue("account_usd", "money", rf"(?:(?:trading|my|total)\s+)?(?:{_MONEY})(?:\s+(?:size|value|worth))?", rf"(?:dollar\s+|usd\s+)?(?:trading\s+)?(?:{_MONEY}|acct)"),
-    _cue("max_loss_usd", "money", r"max(?:imum|imal)?\.?\s+(?:loss|risk)(?:\s+(?:per|of|each|for|on|a)\s+(?:one\s+)?(?:contract|condor|ic|lot))?|(?:can|could|may|might)\s+lose|risk\s+per\s+(?:contract|condor|lot)|(?:contract|condor|ic|one|lot)\s+(?:risks|loses)", r"max(?:imum)?\s+(?:loss|risk)|(?:at\s+)?(?:risk|loss)\s+(?:per|a|each)\s+(?:contract|condor|lot)|per\s+(?:contract|condor|lot)"),
-    _cue("max_profit_usd", "money", r"max(?:imum)?\s+(?:profit|gain)", r"max(?:imum)?\s+(?:profit|gain)"),
-    _cue("risk_fraction", "part", r"risk(?:ing|s)?(?:\s+(?:at\s+most|only|up\s+to|no\s+more\s+than|about|fraction|limit|budget|cap))?|at\s+most|no\s+more\s+than|not?\s+over|max|limit|lose", r"(?:max(?:imum)?\s+)?risk|(?:of|per)\s+(?:it|that|the|my|an?|our|trade|account|position)(?:\s+(?:account|portfolio|capital))?|at\s+risk|rule|limit"),
-    _cue("win_rate", "part", r"win(?:ning)?[\s-]?rate|win\s+probability|odds", r"win(?:ning)?[\s-]?rate|winners"),
+    _cue("account_usd", "money", rf"(?:(?:trading|my|total)\s+)?(?:{_MONEY})(?:\s+(?:size|value|worth))?", rf"(?:dollar\s+|usd\s+)?(?:trading\s+)?(?:{_MONEY}|acct)", weak=r"i['’]?(?:ve|\s+have)\s+got|i\s+have|with|of|on|%\s+of"),
+    _cue("max_loss_usd", "money", r"max(?:imum|imal)?\.?\s+(?:loss|risk)(?:\s+(?:per|of|each|for|on|a)\s+(?:one\s+)?(?:contract|condor|ic|lot))?|(?:can|could|may|might)\s+lose|risk\s+per\s+(?:contract|condor|lot)|(?:contract|condor|ic|one|lot)\s+(?:risks|loses)|worst(?:\s+|-)case|or\s+lose|loses?(?!\s+(?:more|over))", r"max(?:imum)?\s+(?:loss|risk)|(?:at\s+)?(?:risk|loss)\s+(?:per|a|each)\s+(?:contract|condor|lot)|per\s+(?:contract|condor|lot)"),
+    _cue("max_profit_usd", "money", r"max(?:imum)?\s+(?:profit|gain)|(?:can|could|may|to)\s+(?:make|earn|gain)|makes|earns|wins", r"max(?:imum)?\s+(?:profit|gain)"),
+    _cue("risk_fraction", "part", r"risk(?:ing|s)?(?:\s+(?:at\s+most|only|up\s+to|no\s+more\s+than|about|fraction|limit|budget|cap))?|at\s+most|no\s+more\s+than|not?\s+over|max|limit|(?:lose|risk)\s+(?:more|over)\s+than", r"(?:max(?:imum)?\s+)?risk|(?:of|per)\s+(?:it|that|the|my|an?|our|trade|account|position)(?:\s+(?:account|portfolio|capital))?|at\s+risk|rule|limit"),
+    _cue("win_rate", "part", r"win(?:ning)?[\s-]?rate|win\s+probability|odds|win", r"win(?:ning)?[\s-]?rate|winners|of\s+the\s+time"),
     _cue("barrier", "level", r"touch(?:es|ed|ing)?|reach(?:es|ed|ing)?|hit(?:s|ting)?|tag(?:s|ged|ging)?|barrier|trad(?:e|es|ing)\s+(?:through|down\s+to|up\s+to)|(?:gets?|getting|go(?:es)?|fall(?:s|ing)?|drop(?:s|ping)?|ris(?:e|es|ing)|sink(?:s|ing)?|climb(?:s|ing)?)\s+(?:down\s+|up\s+)?to|break(?:s|ing)?|test(?:s|ed|ing)?", r"(?:being\s+|gets?\s+|is\s+)?(?:touched|hit|reached|tagged|tested|touch)", threshold=True),
     _cue("strike", "level", r"strikes?|struck(?:\s+at)?|k", r"-?\s?strike"),
-    _cue("price", "points", r"prices?|priced|trad(?:es?|ing)(?:\s+(?:at|for))?|worth|costs?|quoted|mid(?:point)?|mark(?:ed|et)?|premium|bid|ask|paid|pay(?:ing)?|going\s+for|offered|for|share\s+price|stock(?:\s+(?:is|at))?|at", r"(?:points?|pts?)(?!\s*(?:wide|wings?))|a\s+share"),
-    _cue("rate", "rate", r"(?:(?:risk[- ]free|interest|discount|hurdle|t-?bill|treasury|short|funding|required)\s+)?(?:rates?|yields?)(?!\s+(?:on|of)\s+the)|risk[- ]free|interest|r|discounted(?:\s+at)?|hurdle|required\s+return", r"(?:(?:risk[- ]free|interest|discount|hurdle)\s+)?(?:rates?|interest|risk[- ]free|hurdle)(?!\s+dif)"),
+    _cue("price", "points", r"prices?|priced|trad(?:es?|ing)(?:\s+(?:at|for))?|worth|costs?|quoted|mid(?:point)?|mark(?:ed|et)?|premium|bid|ask|paid|pay(?:ing)?|going\s+for|offered|traded|shows|share\s+(?:price|costs?)|stock(?:\s+(?:is|at))?", r"(?:points?|pts?)(?!\s*(?:wide|wings?))|a\s+share|(?:mid|bid|ask|mark|premium)(?:\s+price)?|(?:put|call)\s+price", weak=r"\b(?:for|at|@)"),
+    _cue("rate", "rate", r"(?:(?:risk[- ]free|interest|discount|hurdle|t-?bill|treasury|short|funding|required)\s+)?(?:rates?|yields?)(?!\s+(?:on|of)\s+the)|risk[- ]free|interest|r|discounted(?:\s+at)?|hurdle|required\s+return", r"(?:(?:risk[- ]free|interest|discount|hurdle)\s+)?(?:rates?|interest|risk[- ]free|hurdle)(?!\s+dif)", weak=r"\bat|discount(?:ed|ing)?(?:\s+at)?"),
     _cue("dividend_yield", "rate", r"div(?:idend)?s?\.?(?:\s+yield)?s?|q|carry", r"(?:div(?:idend)?s?)(?:\s+yield)?"),
     _cue("price_ratio", "ratio", r"price\s+ratio|ratio|factor|multiple|changes?\s+by", r"x\b|times(?!\s+(?:a|per))|fold"),
-    _cue("equity", "money", r"(?<!cost of )(?<!return on )equity(?:\s+(?:value|capital|of))?|market\s+cap", r"(?:of\s+|in\s+)?equity|market\s+cap"),
-    _cue("debt", "money", r"(?<!cost of )debts?(?:\s+(?:value|of))?|borrow(?:ed|ing)|loans?|liabilities", r"(?:of\s+|in\s+)?debt|loans?|borrowed"),
-    _cue("cost_of_equity", "rate", r"cost\s+of\s+equity|equity\s+(?:costs?|cost|return)|re|required\s+return(?:\s+on\s+equity)?|equity\s+holders\s+want", r"cost\s+of\s+equity|on\s+(?:the\s+)?equity"),
-    _cue("cost_of_debt", "rate", r"cost\s+of\s+debt|debt\s+(?:costs?|cost|rate|interest)|rd|borrow(?:s|ing)?\s+(?:at|cost|rate)|(?:pre-?tax\s+)?interest(?:\s+on\s+(?:the\s+)?(?:debt|loan))?|margin\s+(?:rate|loan\s+(?:at|costs?))", r"cost\s+of\s+debt|on\s+(?:the\s+)?(?:debt|loan|margin)|interest"),
+    _cue("equity", "money", r"(?:my\s+)?own\s+(?:money|capital)|(?<!cost of )(?<!return on )equity(?:\s+(?:value|capital|of))?|market\s+cap", r"(?:of\s+|in\s+)?(?:equity|market\s+cap|my\s+own|own\s+(?:money|capital))"),
+    _cue("debt", "money", r"(?<!cost of )debts?(?:\s+(?:value|of))?|borrow(?:ed|ing)|loans?|liabilities", r"(?:of\s+|in\s+)?(?:margin\s+)?(?:debt|loans?|borrowed)"),
+    _cue("cost_of_equity", "rate", r"(?<=equity)\s+(?:at|costing|earning|wanting)|should\s+(?:earn|return|make)|(?:expect|require|want)s?|cost\s+of\s+equity|equity\s+(?:costs?|cost|return)|re|required\s+return(?:\s+on\s+equity)?|equity\s+holders\s+want", r"cost\s+of\s+equity|on\s+(?:the\s+)?equity"),
+    _cue("cost_of_debt", "rate", r"(?<=debt)\s+(?:at|costing)|(?<=loan)\s+at|loan\s+rate|(?<=borrowed)\s+at|cost\s+of\s+debt|debt\s+(?:costs?|cost|rate|interest)|rd|borrow(?:s|ing)?\s+(?:at|cost|rate)|(?:pre-?tax\s+)?interest(?:\s+on\s+(?:the\s+)?(?:debt|loan))?|margin\s+(?:rate|loan\s+(?:at|costs?))", r"cost\s+of\s+debt|on\s+(?:the\s+)?(?:debt|loan|margin)|interest"),
     _cue("tax_rate", "part", r"tax(?:es)?(?:\s+rate)?|taxed(?:\s+at)?", r"tax(?:es)?(?:\s+rate)?"),
     _cue("operating_cash_flow", "money", r"(?:operating\s+)?cash\s?flows?(?:\s+(?:from\s+operations|per\s+share|a\s+share|of))?|ocf|cfo|cfps", r"(?:of\s+|in\s+)?(?:operating\s+)?(?:cash\s?flow|ocf)|(?:operating\s+)?cash\s?flow"),
     _cue("shares", "money", r"shares?(?:\s+outstanding)?|share\s+count", r"shares?(?:\s+outstanding)?"),
@@ -109,6 +119,12 @@ CUES: tuple[Cue, ...] = (
     _cue("strike_step", "points", r"strike\s+(?:step|spacing|grid)|strikes?\s+every|every", r"(?:points?\s+)?(?:strike\s+)?(?:steps?|increments?|spacing|grid)"),
 )  # fmt: skip
 
+_EXTRA_CUES = (
+    _cue("fast", "count", r"fast"),
+    _cue("slow", "count", r"slow"),
+    _cue("signal", "count", r"signal"),
+)
+
 SERIES: tuple[Cue, ...] = (
     _cue("cashflows", "series", r"cash\s?flows?|flows|payments|stream|returns?(?:\s+of)?"),
     _cue("closes", "series", r"closes?|closing\s+(?:prices|levels)|prices|series|levels"),
@@ -116,7 +132,9 @@ SERIES: tuple[Cue, ...] = (
     _cue("decliners", "series", r"declin(?:ers?|es|ing)(?:\s+issues)?|losers|down\s+issues"),
     _cue("exchange_rates", "series", r"(?:exchange|fx|currency)\s+rates?|currencies"),
     _cue("foreign_price_levels", "series", r"foreign\s+(?:price\s+levels?|prices|cpis?)|their\s+(?:price\s+levels?|cpis?)"),
+    _cue("leg_ivs", "series", r"leg\s+(?:vols?|ivs?|implieds)|(?:vols?|ivs?)\s+(?:of|for|on|by)\s+(?:the\s+)?(?:four\s+)?(?:legs?|strikes?)"),
+    _cue("prices", "series", r"p\s?/?\s?l|pnl|profit|pay-?off|(?:settl|clos|expir|finish|land|end)\w*(?:\s+(?:at|around|near))?|index\s+at"),
     _cue("weights", "series", r"(?:trade\s+)?weights?|weighted"),
 )  # fmt: skip
 
-BY_NAME = {cue.name: cue for cue in (*CUES, *SERIES)}
+BY_NAME = {cue.name: cue for cue in (*CUES, *_EXTRA_CUES, *SERIES)}

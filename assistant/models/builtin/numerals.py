@@ -27,27 +27,35 @@ _DIGITS = re.compile(
 _SCALES = {"k": 3, "thousand": 3, "grand": 3, "m": 6, "mm": 6, "mil": 6, "million": 6}
 _BILLION = 9
 
-_SPOKEN = (
-    (r"\b(?:a|one)\s+(?=(?:week|month|day)\s+(?:out|away|left|to|from|till|until|option|condor)\b)", "1 "),
-    (r"(?<=\bin)\s+(?:a|one)\s+(?=(?:week|month|day)\b)", " 1 "),
-    (r"\ba\s+couple\s+of\b|\btwo\s+(?=\w)", "2 "),
-    (r"\bone\s+(?=(?:percent|contract|lot|point|delta|sd|sigma|standard)\b)", "1 "),
-    (r"\bhalf\s+(?:a\s+|of\s+(?:a\s+|one\s+)?)?(?:percent|per\s?cent|%)", "0.5 percent"),
-    (r"\b(\d+)\s+and\s+(?:a|one)\s+half\b", r"\1.5"),
-    (r"(?<!zero )\bpoint\s+(?=(?:zero|one|two|three|four|five|six|seven|eight|nine)\b)", "zero point "),
-    (r"\b(\d+)\s+(?:dollars?|bucks?)\s+(?:and\s+)?(\d\d)\s+cents?\b", r"\1.\2"),
-    (r"\b(\d+)\s+points?\s+(\d+)\b(?!\s*(?:wide|wing))", r"\1.\2"),
-    (r"\b(?:a\s+)?fortnight\b", "14 days"),
-)  # fmt: skip
+_SMALL = r"zero|one|two|three|four|five|six|seven|eight|nine"
 _BEFORE_WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
-    for pattern, replacement in _SPOKEN
-    if r"(\d+)" not in pattern
+    for pattern, replacement in (
+        (r"(?:(?<=^)|(?<=\s))[1-9]\)\s", " "),  # list marks
+        (r"\bhalf\s+a\s+million\b", "500k"),
+        (r"\ba\s+million\b", "1000k"),
+        (r"\b(?:a|one)\s+(?=(?:week|month)s?\b)", "1 "),
+        (r"\b(?:a|one)\s+(?=day\s+(?:out|away|left|to|from|till|until)\b)", "1 "),
+        (r"\ba\s+couple\s+of\b|\btwo\s+(?=\w)", "2 "),
+        (r"\bone\s+(?=(?:percent|contract|lot|point|delta|sd|sigma|standard)\b)", "1 "),
+        (r"\bhalf\s+(?:a\s+|of\s+(?:a\s+|one\s+)?)?(?:percent|per\s?cent|%)", "0.5 percent"),
+        (rf"(?<!zero )\bpoint\s+(?=(?:{_SMALL})\b)", "zero point "),
+        (r"\b(?:a\s+)?fortnight\b", "14 days"),
+        # A scale is kept from becoming a number of its own: 1.2 billion is 1.2bn.
+        (r"(?<=\d)\s?(?:billion|bn)\b", "bn"),
+        (r"(?<=\d)\s?(?:million|mil|mm)\b", "mm"),
+        (r"(?<=\d)\s?(?:thousand|grand)\b", "k"),
+    )
 )
 _AFTER_WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
-    for pattern, replacement in _SPOKEN
-    if r"(\d+)" in pattern
+    for pattern, replacement in (
+        (r"\b(\d+)\s+and\s+(?:a|one)\s+half\b", r"\1.5"),
+        (r"\b(\d+)\s+(?:dollars?|bucks?)\s+(?:and\s+)?(\d\d)(?:\s+cents?)?\b", r"$\1.\2"),
+        (r"\b(\d\d?)\s?(?:cents?\b|¢)", r"$0.\1"),
+        # 'eleven twenty (11.20)': the digits in parentheses say it again.
+        (r"\b\d+(?:\s\d+)*\s*\((?=\$?\d+(?:\.\d+)?\))", "("),
+    )
 )
 
 
@@ -89,7 +97,9 @@ def numerals_in(text: str) -> list[Numeral]:
         if re.match(r"[A-Za-z_]", text[match.end() : match.end() + 1]) and not _is_unit(
             text[match.end() :]
         ):
-            continue  # the digits begin a name: 3M, 1inch
+            continue  # the digits begin a name: 1inch
+        if match["digits"] in "369" and match["scale"] and _NAMES_VIX.search(text):
+            continue  # the 3M of VIX and 3M
         value = Decimal(match["digits"].replace(",", ""))
         scale = (match["scale"] or "").strip().lower()
         if scale:
@@ -114,6 +124,7 @@ def _unit(match: re.Match[str]) -> str:
     return "$" if match["dollar"] else ""
 
 
+_NAMES_VIX = re.compile(r"\bvix", re.IGNORECASE)
 _UNIT_WORD = re.compile(
     r"(?:d|dte|days?|delta|wide|pts?|p|c|put|call|x|sd|vol|iv|lot|points?|wk|weeks?|mo|months?|pt)"
     r"(?:s)?(?![A-Za-z])",

@@ -28,6 +28,16 @@ _NAMES = re.compile(
     r"|\b(?:19|20)\d\d(?=\s+(?:crash|flash|spike|crisis|style|election|bear|selloff))",
     re.IGNORECASE,
 )
+_VOL_MOVE = re.compile(
+    r"\b(?:vol(?:atility)?s?|iv|implieds?)\b[^.,;?!\d]{0,25}?"
+    r"(?:\bby\b|\bup\b|\bdown\b|\bminus\b|\bplus\b|\b(?:ris|jump|spik|gain|climb|drop|fall|los)\w*|(?<!of )(?<!is )(?<!at )(?<!= )(?<![\d=])[-+])"
+    r"\s*(?:by\s+|another\s+)?\d+(?:\.\d+)?(?!\.?\d)\s*(?:(?:vol(?:atility)?\s*)?(?:points?|pts?)|%|percent\w*)?"
+    r"|(?:[-+]\s?|\bplus\s+|\bminus\s+|\band\s+\+)\d+(?:\.\d+)?(?:\s*(?:and|or|,|/)\s*[-+]?\d+(?:\.\d+)?)*\s*(?:vol(?:atility)?\s*(?:points?|pts?)?|vols)\b"
+    r"|\b\d+(?:\.\d+)?\s*(?:vol(?:atility)?\s+)?(?:points?|pts?)?\s*(?:higher|lower|more|less)\s+(?:in\s+)?(?:vol|iv)\w*",
+    re.IGNORECASE,
+)
+"""A change of volatility by so many points, which is no level of it."""
+
 _FILLER = frozenset(
     "is are was were be at of to the a an = : ~ ≈ @ around about near roughly approximately approx "
     "currently now sitting sits trading level with for on just only my our it its that this say "
@@ -41,6 +51,30 @@ _THRESHOLD = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"[;?!]|\.(?=\s|$)|\n")
+
+_TENORS = tuple(
+    (re.compile(pattern, re.IGNORECASE), name)
+    for pattern, name in (
+        (r"(?<!\d)(?<!vix\s)(?<!vix)\b9[\s-]?(?:d|day)\b(?=\s*(?:is|at|to|=|:)?\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|3|6))", "vix9d"),
+        (r"(?<!\d)(?<!vix\s)(?<!vix)\b3[\s-]?(?:m|mo|months?)\b(?=\s*(?:vix\s*)?(?:is|at|to|=|:|over|near)?\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|6|9))", "vix3m"),
+        (r"(?<!\d)(?<!vix\s)(?<!vix)\b6[\s-]?(?:m|mo|months?)\b(?=\s*(?:vix\s*)?(?:is|at|to|=|:|over|near)?\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|3|9))", "vix6m"),
+    )
+)  # fmt: skip
+"""In a question on the VIX, '3 month 20.4' is the index VIX3M."""
+
+_UNITS = tuple(
+    (names.split(), re.compile(rf"-?\s?(?:{words})(?![A-Za-z0-9])", re.IGNORECASE))
+    for names, words in (
+        ("days days_left days_forward days_between period", r"(?:calendar\s+|trading\s+)?(?:dte|d|days?|weeks?|wks?|months?|mos?|years?|yrs?)"),
+        ("short_delta", r"(?:deltas?|[Δδ])"),
+        ("iv put_iv call_iv vol_shocks", r"(?:implied\s+)?(?:vols?|iv|volatility|v)"),
+        ("width", r"(?:(?:points?|pts?)[\s-])?(?:wide|wings?|width)"),
+        ("expected_move_multiple", r"(?:sds?|sigmas?|std|standard\s+deviations?|expected\s+moves?|stdevs?)"),
+        ("contracts shares", r"(?:contracts?|lots?|shares?)"),
+        ("spot_shocks", r"(?:percent|%)\s+(?:drop|fall|down|up|rally|gap|move|decline|lower|higher)"),
+    )
+)  # fmt: skip
+"""A word that directly follows a number and says what it is; no other quantity may take it."""
 
 _REACH = 3.0
 """A word farther from a number than this does not name it."""
@@ -73,7 +107,7 @@ class Question:
     def __init__(self, text: str, today: dt.date | None = None) -> None:
         """Find the numerals of `text`; `today` gives relative dates their meaning."""
         self.said = text
-        self.text = spelled_out(text)
+        self.text = _with_tenors(spelled_out(text))
         self.today = today
 
     @cached_property
@@ -82,10 +116,16 @@ class Question:
         return days_in(self.text, self.today)
 
     @cached_property
+    def vol_moves(self) -> list[str]:
+        """The changes of volatility that the question names, as it says them."""
+        return [match.group() for match in _VOL_MOVE.finditer(self.text)]
+
+    @cached_property
     def numerals(self) -> list[Numeral]:
         """The numbers that are no part of a name or a date."""
         names = [match.span() for match in _NAMES.finditer(self.text)]
         names += [(span.start, span.end) for span in self.days]
+        names += [move.span() for move in _VOL_MOVE.finditer(self.text)]
         return [
             n
             for n in numerals_in(self.text)
@@ -115,7 +155,7 @@ class Question:
             if BY_NAME.get(name) and BY_NAME[name].kind == "series":
                 run = self._series(BY_NAME[name], taken)
                 if run:
-                    values[name] = [self._number(self.numerals[i]) for i in run]
+                    values[name] = [_converted(BY_NAME[name], self.numerals[i], "") for i in run]
                     taken |= set(run)
         others: dict[str, tuple[Any, ...]] = {}
         for name, found in self._assigned(wanted - values.keys(), taken).items():
@@ -124,8 +164,8 @@ class Question:
 
     def unread(self, values: Mapping[str, Any]) -> list[Numeral]:
         """The numbers that none of these values was read from."""
-        said = {v for value in values.values() for v in (value if isinstance(value, list) else [value])}
-        used = {round(abs(v), 9) for v in said if isinstance(v, int | float)}
+        listed = (value if isinstance(value, list) else [value] for value in values.values())
+        used = {round(abs(v), 9) for some in listed for v in some if isinstance(v, int | float)}
         return [
             n
             for n in self.numerals
@@ -152,7 +192,28 @@ class Question:
         for pairing in sorted(chosen, key=lambda p: (p.cost > 1, p.word)):
             value = _converted(BY_NAME[pairing.name], self.numerals[pairing.numeral], pairing.said)
             found.setdefault(pairing.name, []).append(value)
+        used = {pairing.numeral for pairing in chosen}
+        for pairing in chosen:
+            for i in self._alternatives(pairing, used, free):
+                value = _converted(BY_NAME[pairing.name], self.numerals[i], pairing.said)
+                found[pairing.name].append(value)
         return found
+
+    def _alternatives(self, pairing: _Pairing, used: set[int], free: Sequence[int]) -> list[int]:
+        """Numbers joined to one that was read: 'from 15 to 30', '25 or 50 wide'."""
+        cue, i = BY_NAME[pairing.name], pairing.numeral
+        joined = re.compile(r"\s*(?:to|vs\.?|versus|or|against)\s+(?:an?\s+)?\$?", re.IGNORECASE)
+        near = [(i, i + 1, i + 1), (i - 1, i, i - 1)]
+        return [
+            other
+            for first, second, other in near
+            if 0 <= first
+            and second < len(self.numerals)
+            and other in free
+            and other not in used
+            and _doubt(cue, self.numerals[other]) == 0
+            and joined.fullmatch(self.text[self.numerals[first].end : self.numerals[second].start])
+        ]
 
     def _pairings(self, cue: Cue, free: Sequence[int]) -> list[_Pairing]:
         found = []
@@ -165,19 +226,31 @@ class Question:
                 lead = len(match.group()) - len(match.group().lstrip("- "))
                 word = (match.start() + lead, match.end())
                 found.append(_Pairing(cue.name, i, word, doubt, match.group()))
-            if cue.before is None:
+            if cue.before is None or self.is_anothers(cue, numeral):
                 continue
             low = max((n.end for n in self.numerals if n.end <= numeral.start), default=0)
             low = max(low - 12, 0) if low else 0
             start = max(low, numeral.start - 60)
-            for match in cue.before.finditer(self.text, start, numeral.start):
-                gap = self._gap(match.end(), numeral.start, cue)
-                if gap is not None and gap + doubt <= _REACH:
-                    word = (match.start(), match.end())
-                    unit = re.match(r"[\s-]?\w+", self.text[numeral.end :])
-                    said = unit.group() if unit else ""
-                    found.append(_Pairing(cue.name, i, word, 0.4 + gap + doubt, said))
+            unit = re.match(r"[\s-]?\w+", self.text[numeral.end :])
+            said = unit.group() if unit else ""
+            for words, weak in ((cue.before, 0.4), (cue.weak, 1.3)):
+                for match in words.finditer(self.text, start, numeral.start) if words else ():
+                    gap = self._gap(match.end(), numeral.start, cue)
+                    if gap is not None and gap + doubt <= _REACH:
+                        word = (match.start(), match.end())
+                        found.append(_Pairing(cue.name, i, word, weak + gap + doubt, said))
         return found
+
+    def is_anothers(self, cue: Cue, numeral: Numeral) -> bool:
+        """Whether a unit right behind the number says that it is something else.
+
+        A unit that has another number behind it may belong to that one: 'wings 25 days 45'.
+        """
+        for names, unit in _UNITS:
+            match = unit.match(self.text, numeral.end)
+            if match and cue.name not in names:
+                return not re.match(r"\s*(?:of\s+|=\s*|:\s*)?\d", self.text[match.end() :])
+        return False
 
     def _gap(self, start: int, end: int, cue: Cue) -> float | None:
         """How far a word is from a number: the words between, fillers counting little."""
@@ -205,8 +278,13 @@ class Question:
             return longest if len(longest) >= 2 else []
         return []
 
-    def _number(self, numeral: Numeral) -> float:
-        return numeral.fraction() if numeral.unit in ("%", "bp") else numeral.value
+
+def _with_tenors(text: str) -> str:
+    if not re.search(r"\bvix", text, re.IGNORECASE):
+        return text
+    for pattern, name in _TENORS:
+        text = pattern.sub(name, text)
+    return text
 
 
 _LEGS = ("put_long", "put_short", "call_short", "call_long")
@@ -274,7 +352,7 @@ def _doubt(cue: Cue, numeral: Numeral) -> float | None:
     elif unit == "$":
         return None
     odd = {
-        "level": value < LOWEST_LEVEL if cue.name in ("spot", "barrier") else value < 1,
+        "level": value < 100 and cue.name in ("spot", "barrier"),
         "index": not 4 <= value <= 200,
         "volatility": value > 300,
         "rate": unit == "" and value > 30,
@@ -284,17 +362,17 @@ def _doubt(cue: Cue, numeral: Numeral) -> float | None:
         "part": unit == "" and value > 1,
         "count": not float(value).is_integer(),
     }.get(cue.kind, False)
-    return 1.5 if odd else 0.0
-
-
-LOWEST_LEVEL = 10.0
+    if cue.kind == "delta" and abs(value) >= 100:
+        return None
+    return 2.4 if odd else 0.0
 
 
 def _converted(cue: Cue, numeral: Numeral, said: str) -> float:
     """The number in the tools' unit: 16 vol is 0.16, 6 weeks are 42 days."""
     value = numeral.fraction() if numeral.unit in ("%", "bp") else numeral.value
     bare = numeral.unit == ""
-    if cue.kind == "volatility" and bare and abs(value) >= 2:
+    vols = cue.kind == "volatility" or cue.name == "leg_ivs"
+    if vols and bare and abs(value) >= 2:
         return shifted(value, -2)
     if cue.kind == "rate" and bare and abs(value) >= 0.3:
         return shifted(value, -2)

@@ -37,7 +37,7 @@ class Rule:
     example: str = ""
 
 
-_TOUCH = r"\btouch|\breach|\bhits?\b|\bhitting\b|\btag(?:s|ged)?\b|\bget(?:s|ting)? to\b|\btest(?:s|ed)?\b|\btrad(?:e|es|ing) (?:through|at or)"
+_TOUCH = r"\btouch|\breach|\bhits?\b|\bhitting\b|\btag(?:s|ged)?\b|\bget(?:s|ting)? to\b|\btest(?:s|ed)?\b|\btrad(?:e|es|ing) (?:through|at or)|\bkiss|\bgets? (?:down |up )?to\b"
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -50,9 +50,19 @@ RULES: tuple[Rule, ...] = (
         example="Roll 5450/5500/6050/6100 (spot 5800, 20 days, IV 18 %, credit 13.13) into 5400/5450/6100/6150 (50 days, credit 15), WACC 8 %",
     ),
     Rule(
+        "size_hedge",
+        needs=("condor_loss_usd", "spx_shock", "vix", "layers"),
+        wants=r"\bhedg|\bprotect|\binsur|\boffset|\bcover",
+        uses=("target_coverage",),
+        instead_of=("price_option", "check_regime", "stress_condor", "implied_volatility"),
+        market=("vix",),
+        explains="hedge-cost-and-sizing",
+        example="Hedge a condor loss of $37,000 in a 5 % fall with 60-day VIX calls struck at 25, VIX future 19, IV 90 %, VIX 17",
+    ),
+    Rule(
         "stress_condor",
         needs=STRIKES + ("spot", "days", "iv"),
-        wants=r"\bstress|\bscenario|\b(?:crash|gap)(?:es|s|ped)?\b|\b(?:if|when|say|suppose|should)\b.{0,60}\b(?:drops?|falls?|tanks?|rall(?:y|ies)|sells? off|down|up|jumps?|spikes?|moves?|plunges?|rises?)\b.{0,20}\d+(?:\.\d+)?\s?(?:%|percent)|\bhow much (?:would|do|could) i lose if\b",
+        wants=r"\bstress|\bscenario|(?:[-+]|\bminus |\bplus |\bdown |\bup |\bdrops? |\bfalls? )\d+(?:\.\d+)?\s?(?:%|percent)|\d\s?(?:%|percent) (?:gap|drop|fall|down|up|move|decline|rally)|\bvol(?:atility)? crush|\biv crush|\bmelt-?up\b|\b(?:crash|gap)(?:es|s|ped)?\b|\b(?:if|when|say|suppose|should)\b.{0,60}\b(?:drops?|falls?|tanks?|rall(?:y|ies)|sells? off|down|up|jumps?|spikes?|moves?|plunges?|rises?)\b.{0,20}\d+(?:\.\d+)?\s?(?:%|percent)|\bhow much (?:would|do|could) i lose if\b",
         uses=(*_RATES, "credit", "contracts", "put_iv", "call_iv", "days_forward"),
         instead_of=("price_condor", "price_option", "select_condor"),
         explains="stress-testing-a-condor",
@@ -62,7 +72,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "condor_payoff",
         needs=STRIKES + ("spot", "days", "iv"),
-        wants=r"\bpay-?off\b|\bp\s?(?:&|and|/)?\s?l\b|\bpnl\b|\bprofit (?:and loss )?(?:at|if|when|diagram|curve)|\bif (?:spx|it|the index|we) (?:settles?|closes?|expires?|finish\w*|ends?) (?:at|around|near)",
+        wants=r"\bpay-?off\b|\bp\s?(?:&|and|/)?\s?l\b|\bpnl\b|\bprofit (?:and loss )?(?:at|if|when|diagram|curve)|\bif (?:spx|it|the index|we|spot) (?:settles?|closes?|expires?|finish\w*|ends?) (?:at|around|near)",
         uses=(*_RATES, "credit", "contracts", "put_iv", "call_iv", "days_left"),
         instead_of=("price_condor", "price_option"),
         explains="what-is-an-spx-iron-condor",
@@ -72,8 +82,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "price_condor",
         needs=STRIKES + ("spot", "days", "iv"),
-        wants=r"\bprice|\bvalue\b|\bworth\b|\bquote\b|\bfair\b|\bcredit\b|\bcollect|\bpremium\b|\bmax(?:imum)? (?:loss|risk|profit)|\bprobab|\bpop\b|\bbreak[- ]?even|\bgreeks?\b|\bmargin\b|\breturn on\b|\bodds\b|\bchance|\bhow much\b|\bexpected value\b|\btheta\b|\bvega\b|\blook(?:s|ing)? like\b",
-        uses=(*_RATES, "credit", "contracts", "put_iv", "call_iv", "fees"),
+        wants=r"\bprice|\bvalue\b|\bworth\b|\bquote\b|\bfair\b|\bcredit\b|\bcollect|\bpremium\b|\bmax(?:imum)? (?:loss|risk|profit)|\bprobab|\bpop\b|\bbreak[- ]?even|\bgreeks?\b|\bmargin|\breturn on\b|\bodds\b|\bpays?\b|\bbrings?\b|\bcome in\b|\bworst\b|\blose\b|\block\w*\b|\bexpires? worthless\b|\bchance|\bhow much\b|\bexpected value\b|\btheta\b|\bvega\b|\blook(?:s|ing)? like\b",
+        uses=(*_RATES, "credit", "contracts", "put_iv", "call_iv", "leg_ivs", "fees", "margin_rule"),
         alone=True,
         instead_of=("select_condor", "break_even", "check_credit", "price_option"),
         market=("spot", "iv"),
@@ -83,9 +93,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "select_condor",
         needs=("spot", "iv", "days"),
-        wants=r"\bdeltas?\b|\bδ|\b(?:which|what|where|pick|choose|select|find|build|construct|set up|give me|show me|suggest)\b.{0,60}\b(?:strikes?|condor|ics?|shorts)\b|\b(?:sigma|sd|standard deviations?|expected moves?) (?:condor|out|away|shorts|strikes)",
+        wants=r"\d\s?-?(?:deltas?\b|[δΔ])|\bdeltas? (?:of )?\.?\d|\bhow (?:close|far out)\b.{0,30}\bshorts?\b|\b(?:which|what|where|pick|choose|select|find|build|construct|set up|give me|show me|suggest)\b.{0,60}\b(?:strikes?|condor|ics?|shorts)\b|\b(?:sigma|sd|standard deviations?|expected moves?) (?:condor|out|away|shorts|strikes)",
         uses=("short_delta", "expected_move_multiple", "target_credit", "width", *_RATES, "contracts", "strike_step", "skew"),
-        instead_of=("check_credit", "price_option"),
+        instead_of=("check_credit", "price_option", "price_condor", "break_even"),
         market=("spot", "iv"),
         explains="strike-selection",
         example="Pick a 16-delta condor 25 wide: spot 5800, IV 16 %, 45 days",
@@ -93,7 +103,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "implied_volatility",
         needs=("kind", "price", "spot", "strike", "days"),
-        wants=r"\bimplied\b|\biv\b|\bwhat (?:vol|volatility)\b|\bvol(?:atility)? (?:is|does|do)\b|\bback out\b",
+        wants=r"\bimpl(?:ied|ies|y)\b|\biv\b|\bwhat (?:vol|volatility)\b|\bvol(?:atility)? (?:is|does|do)\b|\bback out\b|\bsolve\b",
         uses=(*_RATES, "model"),
         instead_of=("price_option", "expected_move"),
         explains="implied-and-realized-volatility",
@@ -104,7 +114,6 @@ RULES: tuple[Rule, ...] = (
         needs=("spot", "barrier", "days", "iv"),
         wants=_TOUCH,
         uses=_RATES,
-        instead_of=("price_option", "expected_move"),
         market=("spot", "iv"),
         explains="probability-of-profit-touch-and-delta",
         example="How likely is a touch of 5500 from spot 5800 in 30 days at IV 16 %?",
@@ -112,7 +121,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "break_even",
         needs=("put_short", "call_short", "credit"),
-        wants=r"\bbreak[\s-]?evens?\b|\bb/?e'?s?\b|\bbes\b",
+        wants=r"\bbreak[\s-]?evens?\b|\bb/?e'?s?\b|\bbes\b|\bprofit (?:zone|range)\b|\bstart to lose\b|\blose money\b|\bmake money between\b|\bin profit\b",
         alone=True,
         explains="break-even-points-of-an-iron-condor",
         example="Break-evens for short strikes 5500 and 6050 with a credit of 13.13",
@@ -120,7 +129,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "check_credit",
         needs=("credit", "width"),
-        wants=r"\bthin\b|\brich\b|\b(?:in|within|inside) (?:the |your )?(?:range|target|band)|\benough\b|\bgood credit\b|\bcredit[- ]to[- ]width\b|\bworth (?:it|doing|taking)\b|\btoo (?:low|small|little|thin|much)|\bfair\b|\bratio\b|\bcredit\b",
+        uses=("low", "high"),
+        wants=r"\bthin\b|\brich\b|\b(?:in|within|inside) (?:the |your )?(?:range|target|band)|\benough\b|\bgood credit\b|\bcredit[- ]to[- ]width\b|\bworth (?:it|doing|taking)\b|\btoo (?:low|small|little|thin|much)|\bfair\b|\bratio\b|\bcredit\b|\bgreedy\b|\bok(?:ay)?\b|\bany good\b|\btarget\b|\bfit\b",
         alone=True,
         explains="credit-to-width-target",
         example="Is a credit of 2.40 on a 10-wide condor in range?",
@@ -148,7 +158,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "expected_move",
         needs=("spot", "iv", "days"),
-        wants=r"\bexpected (?:move|range|daily)\b|\b(?:one|1)[\s-]?(?:sigma|sd|standard)\b|\bstandard deviation\b|\bhow far\b|\bimplied (?:move|range)\b|\bem\b|\bhow (?:big|large|much).{0,30}\bmove\b|\brange\b",
+        wants=r"\bexpected (?:move|range|daily)\b|\b(?:one|1)[\s-]?(?:sigma|sd|standard)\b|\bstandard deviation\b|\bhow far\b|\bimplied (?:move|range)\b|\bem\b|\bhow (?:big|large|much|wide).{0,30}\b(?:move|range)\b|\bdaily range\b|\b\d?\s?sd\b(?! (?:condor|out|away|shorts|strikes))|\bsigma\b",
         market=("spot", "iv"),
         explains="expected-move",
         example="What is the expected move for spot 5800, IV 16 %, 30 days?",
@@ -156,7 +166,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "price_option",
         needs=("kind", "spot", "strike", "days", "iv"),
-        wants=r"\b(?:call|put)s?\b|\d[cp]\b",
+        wants=r"(?=.*(?:\b(?:call|put)s?\b|\d[cp]\b|\bstraddle|\bstrangle))(?=.*(?:\bprice|\bworth\b|\bvalue|\bcosts?\b|\bdelta\b|\btheta\b|\bvega\b|\bgamma\b|\brho\b|\bgreeks?\b|\bpremium\b|\bhow much\b|\bfair\b|\bquote\b|\bin the money\b))",
         uses=(*_RATES, "model"),
         market=("spot", "iv"),
         explains="greeks-of-an-iron-condor",
@@ -168,22 +178,14 @@ RULES: tuple[Rule, ...] = (
         wants=r"\bhow many\b|\bsiz(?:e|ing)\b|\bcontracts?\b|\blots?\b|\brisk",
         uses=("max_profit_usd", "win_rate"),
         alone=True,
+        instead_of=("check_credit",),
         explains="position-sizing",
         example="How many condors for a $100,000 account risking 2 %, each with a max loss of $3,686.80?",
     ),
     Rule(
-        "size_hedge",
-        needs=("condor_loss_usd", "spx_shock", "vix", "layers"),
-        wants=r"\bhedg|\bprotect|\binsur|\boffset",
-        uses=("target_coverage",),
-        market=("vix",),
-        explains="hedge-cost-and-sizing",
-        example="Hedge a condor loss of $37,000 in a 5 % fall with 60-day VIX calls struck at 25, VIX future 19, IV 90 %, VIX 17",
-    ),
-    Rule(
         "economic_events",
         needs=("start", "end"),
-        wants=r"\b(?:fomc|cpi|ppi|fed meetings?|fed decisions?|economic (?:events?|calendar|releases?|data)|inflation (?:report|print|release))\b",
+        wants=r"\b(?:fomc|cpi|ppi|macro (?:releases?|events?|dates?|data)|data releases?|fed meetings?|fed decisions?|economic (?:events?|calendar|releases?|data)|inflation (?:report|print|release))\b",
         explains="fomc-cpi-ppi-events",
         example="Which FOMC and CPI dates are there in March 2026?",
     ),
@@ -291,6 +293,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "impermanent_loss",
         needs=("price_ratio",),
+        uses=("other_price_ratio",),
         wants=r"\bimpermanent\b|\bil\b|\bdivergence loss\b|\bliquidity (?:pool|provider|provid)|\blp(?:ing|s)?\b|\bpool\b|\bamm\b",
         explains="impermanent-loss",
         example="What is the impermanent loss if ETH doubles?",
@@ -307,6 +310,7 @@ RULES: tuple[Rule, ...] = (
         "macd",
         needs=("closes",),
         wants=r"\bmacd\b",
+        uses=("fast", "slow", "signal"),
         explains="macd-and-divergence",
         example="MACD of at least 34 closes, oldest first",
     ),

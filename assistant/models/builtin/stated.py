@@ -11,23 +11,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.models.builtin.cues import BY_NAME
+from assistant.models.builtin.found import FOUND, nothing_of, shocks, two_parts
 from assistant.models.builtin.numerals import Numeral, shifted
 from assistant.models.builtin.reading import Question, Reading
 from assistant.models.builtin.rules import BY_TOOL, STRIKES, Rule
 
-CONDOR = (*STRIKES, "spot", "days", "iv", "rate", "dividend_yield", "credit", "contracts", "put_iv", "call_iv", "fees")  # fmt: skip
+CONDOR = (
+    *STRIKES, "spot", "days", "iv", "rate", "dividend_yield", "credit", "contracts", "put_iv",
+    "call_iv", "leg_ivs", "fees", "margin_rule",
+)  # fmt: skip
 """The arguments of `price_condor`, which other tools take as one condor."""
 
 _NESTED = ("stress_condor", "condor_payoff")
-_DOWN = r"\b(?:drops?|dropping|falls?|falling|down|tanks?|declines?|lower|loses?|crash(?:es)?|plunges?|sells?[- ]off|minus|dip|fall|drop|decline|correction|selloff|sell-off|gap(?:s|ped)? down)\b"
-_UP = r"\b(?:rall(?:y|ies)|ris(?:es?|ing)|up|higher|gains?|jumps?|climbs?|melts?[- ]up|gap(?:s|ped)? up|plus)\b"
-_VOL_MOVE = re.compile(
-    r"\b(?:vol(?:atility)?s?|iv|implied\w*)\b[^.?!\d]{0,40}?(?P<by>\bby\b|\bup\b|\bris\w+|\bjump\w*|\bspik\w*|\bgain\w*|\bdown\b|\bfall\w*|\bdrop\w*|\+)\s*(?:by\s+|to\s+)?(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>vol\w*|points?|pts?|%|percent\w*)?",
-    re.IGNORECASE,
-)
-_RATIO_WORDS = (
-    (r"\bdoubl", 2.0), (r"\btripl", 3.0), (r"\bquadrupl", 4.0), (r"\bhalv|\bcut in half\b|\bby half\b|\bin half\b", 0.5),
-)  # fmt: skip
+_OUTSIDE = ("spot_shocks", "vol_shocks", "days_forward", "prices", "days_left")
+_BESIDE = (*_OUTSIDE, "kind", "width", "new_condor", "open_condor", "credit")
+_MOSTLY_VOLATILITY = ("expected_move", "price_option", "probability_of_touch", "select_condor")
 
 
 def stated(rule: Rule, question: Question) -> Reading:
@@ -35,15 +33,19 @@ def stated(rule: Rule, question: Question) -> Reading:
     names = {part for need in (*rule.needs, *rule.uses) for part in need.split("|")}
     reading = question.read(_wanted(rule, names))
     values = dict(reading.values)
-    for name, find in _FOUND.items():
+    for name, find in FOUND.items():
         if name in names and name not in values and (value := find(question)) is not None:
             values[name] = value
     _complete(rule, question, values)
-    last_one(rule, question, values)
-    return Reading({k: v for k, v in values.items() if k in names or k in _EXTRA}, reading.others)
+    by_shape(rule, question, values)
+    for name in names & _COUNTABLE:
+        if name not in values and nothing_of(question, name):
+            values[name] = 0.0
+    kept = {k: v for k, v in values.items() if k in names or k in _BESIDE}
+    return Reading(kept, reading.others)
 
 
-_EXTRA = ("spot_shocks", "vol_shocks", "prices", "kind", "width", "new_condor", "open_condor")
+_COUNTABLE = frozenset(("cash", "marketable_securities", "receivables", "fee", "debt"))
 
 
 def _wanted(rule: Rule, names: set[str]) -> set[str]:
@@ -52,13 +54,21 @@ def _wanted(rule: Rule, names: set[str]) -> set[str]:
         wanted.add("width")
     if rule.tool == "check_credit":
         wanted |= set(STRIKES)
+    if rule.tool == "select_condor":
+        wanted.add("credit")
+    if rule.tool in _MOSTLY_VOLATILITY:
+        wanted.add("vix")
     if rule.tool == "size_hedge":
-        wanted |= {"strike", "days", "iv"}
+        wanted |= {"strike", "days", "iv", "spot"}
+    if rule.tool == "condor_payoff":
+        wanted.add("prices")
     return wanted
 
 
 def _complete(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     """What follows from what was said: long strikes from the width, the width from the strikes."""
+    if "credit" in values:
+        _points_of(question, values)
     if rule.tool == "check_credit" and "width" not in values:
         sides = (("put_long", "put_short"), ("call_short", "call_long"))
         widths = [abs(values[a] - values[b]) for a, b in sides if a in values and b in values]
@@ -66,34 +76,69 @@ def _complete(rule: Rule, question: Question, values: dict[str, Any]) -> None:
             values["width"] = max(widths)
     if "put_long" in rule.needs:
         with_wings(values)
-        if "iv" not in values and {"put_iv", "call_iv"} <= values.keys():
+        if {"put_iv", "call_iv"} <= values.keys() or "leg_ivs" in values:
             values["iv"] = None
-    if "days" in rule.needs and "days" not in values and question.today and question.days:
-        left = (question.days[0].first - question.today).days
-        if left > 0 and question.days[0].first == question.days[0].last:
-            values["days"] = float(left)
+    if "days" in rule.needs and "days" not in values:
+        _days_between(question, values)
     if "cashflows" in values:
         _outlay_first(question, values)
+    if rule.tool == "select_condor":
+        _target(question, values)
+    if rule.tool in _MOSTLY_VOLATILITY and "iv" not in values and "vix" in values:
+        values["iv"] = shifted(values["vix"], -2)
+    if rule.tool in ("price_option", "probability_of_touch", "implied_volatility"):
+        _strike(rule, question, values)
     if rule.tool == "stress_condor":
-        values |= _shocks(question)
-    if rule.tool == "condor_payoff":
-        prices = _prices(question, values)
-        if prices:
-            values["prices"] = prices
+        values |= shocks(question)
     if rule.tool == "plan_roll":
         values |= _two_condors(question)
-    if rule.tool == "size_hedge" and "layers" not in values:
-        layer = _layer(question, values)
-        if layer:
-            values["layers"] = [layer]
-    if rule.tool == "size_position":
-        _part_in_money(question, values)
+
+
+def _points_of(question: Question, values: dict[str, Any]) -> None:
+    """A credit in dollars of the whole position, in points: $615 on one lot is 6.15."""
+    credit, width = values["credit"], values.get("width")
+    legs = {k: v for k, v in question.strikes.legs.items()}
+    if width is None and {"put_long", "put_short"} <= legs.keys():
+        width = abs(legs["put_short"] - legs["put_long"])
+    dollars = any(n.unit == "$" and n.value == credit for n in question.numerals)
+    if dollars and credit >= 100 and (width is None or credit > width):
+        values["credit"] = credit / 100 / float(values.get("contracts", 1) or 1)
+
+
+def _days_between(question: Question, values: dict[str, Any]) -> None:
+    """The days to an expiration that is given as a date."""
+    days = [span for span in question.days if span.first == span.last]
+    if len(days) == 2 and days[1].first > days[0].first:
+        values["days"] = float((days[1].first - days[0].first).days)
+    elif len(days) == 1 and question.today and days[0].first > question.today:
+        values["days"] = float((days[0].first - question.today).days)
+
+
+def _target(question: Question, values: dict[str, Any]) -> None:
+    """A credit asked for is a target, where nothing else says how to choose the strikes."""
+    credit = values.pop("credit", None)
+    basis = ("short_delta", "expected_move_multiple", "target_credit")
+    if credit is not None and not any(name in values for name in basis):
+        values["target_credit"] = credit
+
+
+def _strike(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    """The strike of an option: the one named, or the index itself where it is at the money."""
+    legs = question.strikes.legs
+    name = "barrier" if rule.tool == "probability_of_touch" else "strike"
+    if name not in values:
+        if question.strikes.single is not None:
+            values[name] = question.strikes.single
+        elif len(legs) == 1:
+            values[name] = next(iter(legs.values()))
+        elif name == "strike" and "spot" in values and question.says(r"\batm\b|\bat[- ]the[- ]money\b"):
+            values[name] = values["spot"]
 
 
 def _outlay_first(question: Question, values: dict[str, Any]) -> None:
     """'Invest 1000, get 400, 500': what is paid first is negative, though nobody writes the sign."""
     flows = values["cashflows"]
-    paid = r"\binvest|\bpay|\bpaid\b|\bput in\b|\bcosts?\b|\boutlay\b|\bspend|\bupfront\b|\bbuy"
+    paid = r"\binvest|\bpay|\bpaid\b|\bput in\b|\bcosts?\b|\boutlay\b|\bspen[dt]|\bupfront\b|\bbuy"
     if min(flows) >= 0 and question.says(paid):
         values["cashflows"] = [-flows[0], *flows[1:]]
 
@@ -111,30 +156,73 @@ _CORE = frozenset(
 )
 
 
-def last_one(rule: Rule, question: Question, values: dict[str, Any]) -> None:
-    """The only number left is the only input that is missing, where it can be one."""
-    missing = [need for need in rule.needs if not any(p in values for p in need.split("|"))]
-    cue = BY_NAME.get(missing[0].split("|")[0]) if len(missing) == 1 else None
-    if cue is None or cue.kind == "series" or not question.says(rule.wants):
+def by_shape(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    """Numbers that no word names but whose shape does: '6480 14% 7d' is a level and a volatility.
+
+    Only where the calculation is asked for by words, and where one number alone fits.
+    """
+    if not question.says(rule.wants):
         return
-    elsewhere = question.read(_CORE - {cue.name}).values
-    left = [n for n in question.unread({**values, **elsewhere}) if not _is_ordinal(question, n)]
-    if len(left) == 1 and _fits(cue.kind, left[0]):
-        values[cue.name] = question.convert(cue.name, left[0])
+    missing = [need for need in rule.needs if not any(p in values for p in need.split("|"))]
+    cues = [BY_NAME[name] for need in missing if (name := need.split("|")[0]) in BY_NAME]
+    if not cues:
+        return
+    names = {cue.name for cue in cues}
+    elsewhere = question.read(_CORE - names).values
+    for cue in cues:
+        left = [
+            n
+            for n in question.unread({**values, **elsewhere})
+            if not question.is_anothers(cue, n) and not _is_ordinal(question, n)
+        ]
+        fitting = [n for n in left if _fits(cue.name, cue.kind, n)]
+        sure = cue.name in ("spot", "iv") or len(left) == 1
+        if len(fitting) == 1 and sure:
+            values[cue.name] = question.convert(cue.name, fitting[0])
 
 
 def _is_ordinal(question: Question, numeral: Numeral) -> bool:
     """Whether a number counts things of no interest here: '2 questions', '3 friends of mine'."""
-    return re.match(r"\s+(?:questions?|things|ideas|friends|times|years|reasons)\b", question.text[numeral.end :]) is not None  # fmt: skip
+    counted = r"\s+(?:questions?|things|ideas|friends|times|years|reasons|of (?:them|us|you))\b"
+    return re.match(counted, question.text[numeral.end :]) is not None
 
 
-_LEAST = {"level": 100.0, "points": 0.0, "money": 0.0, "ratio": 0.0, "number": 0.0}
+_LEAST = {"points": 0.0, "money": 0.0, "ratio": 0.0, "number": 0.0}
 
 
-def _fits(kind: str, numeral: Numeral) -> bool:
-    if kind in ("rate", "part", "volatility"):
-        return numeral.unit in ("%", "bp") or (kind == "volatility" and numeral.unit == "")
-    return kind in _LEAST and numeral.unit in ("", "$") and numeral.value >= _LEAST[kind]
+def _fits(name: str, kind: str, n: Numeral) -> bool:
+    if name == "spot":
+        return n.unit in ("", "$") and 1000 <= n.value <= 20000
+    if name == "iv":
+        return n.is_percent and 4 <= n.value <= 200
+    if kind == "level":
+        return n.unit in ("", "$") and n.value >= 100
+    if kind in ("rate", "part"):
+        return n.unit in ("%", "bp") or (kind == "rate" and n.unit == "")
+    return kind in _LEAST and n.unit in ("", "$") and n.value >= _LEAST[kind]
+
+
+def _two_condors(question: Question) -> dict[str, Any]:
+    """The open condor and the new one, each from its own half of the question."""
+    parts = two_parts(question)
+    if parts is None:
+        return {}
+    rule = BY_TOOL["price_condor"]
+    halves = [dict(stated(rule, Question(part, question.today)).values) for part in parts]
+    for name in ("spot", "iv", "put_iv", "call_iv", "rate", "dividend_yield", "contracts"):
+        if name in halves[0]:
+            halves[1].setdefault(name, halves[0][name])
+        elif name in halves[1]:
+            halves[0].setdefault(name, halves[1][name])
+    if all(half.get("rate") == halves[0].get("rate") for half in halves):
+        for half in halves:
+            half.pop("rate", None)
+    names = ("open_condor", "new_condor")
+    return {
+        name: arguments(rule, half)
+        for name, half in zip(names, halves, strict=True)
+        if is_complete(rule, half)
+    }
 
 
 def arguments(rule: Rule, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,8 +230,7 @@ def arguments(rule: Rule, values: Mapping[str, Any]) -> dict[str, Any]:
     given = {k: _whole(k, v) for k, v in values.items() if v is not None}
     if rule.tool in _NESTED:
         condor = {k: given[k] for k in CONDOR if k in given}
-        outside = ("spot_shocks", "vol_shocks", "days_forward", "prices", "days_left")
-        return {"condor": condor} | {k: given[k] for k in outside if k in given}
+        return {"condor": condor} | {k: given[k] for k in _OUTSIDE if k in given}
     if rule.tool == "plan_roll":
         names = ("open_condor", "new_condor", "wacc", "close_cost", "days_between", "margin_usd")
         return {k: given[k] for k in names if k in given}
@@ -173,8 +260,8 @@ def is_complete(rule: Rule, values: Mapping[str, Any]) -> bool:
 def what_lacks(rule: Rule, values: Mapping[str, Any]) -> tuple[str, ...]:
     """The needs of a rule that are not there, by their first name."""
     if rule.tool == "plan_roll":
-        condors = [name for name in ("open_condor", "new_condor") if name not in values]
-        return (*condors, *(["wacc"] if "wacc" not in values else []))
+        needed = ("open_condor", "new_condor", "wacc")
+        return tuple(name for name in needed if name not in values)
     return tuple(
         need.split("|")[0]
         for need in rule.needs
@@ -183,194 +270,5 @@ def what_lacks(rule: Rule, values: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _whole(name: str, value: Any) -> Any:
-    counted = name in ("contracts", "period")
+    counted = name in ("contracts", "period", "fast", "slow", "signal")
     return int(value) if counted and float(value).is_integer() else value
-
-
-def _kind(question: Question) -> str | None:
-    if question.strikes.kind:
-        return question.strikes.kind
-    said = {word[0].lower() for word in re.findall(r"\b(?:put|call)s?\b", question.text, re.I)}
-    return {"p": "put", "c": "call"}[said.pop()] if len(said) == 1 else None
-
-
-def _model(question: Question) -> str | None:
-    future = r"\bblack[-\s]?76\b|\b(?:off|on) (?:the|a) (?:vix )?future|\bvix (?:call|put|option)"
-    return "black76" if question.says(future) else None
-
-
-def _ratio(question: Question) -> float | None:
-    for words, ratio in _RATIO_WORDS:
-        if question.says(words):
-            return ratio
-    moves = re.search(r"\bfrom\s+\$?([\d,.]*\d)k?\s+to\s+\$?([\d,.]*\d)k?", question.text, re.I)
-    if moves:
-        before, after = (float(group.replace(",", "")) for group in moves.groups())
-        return after / before if before else None
-    shocks = _signed_percents(question)
-    return round(1 + shocks[0], 12) if len(shocks) == 1 else None
-
-
-def _signed_percents(question: Question) -> list[float]:
-    """Moves in percent with the sign of their words: 'drops 3 or 5 %' is -0.03, -0.05."""
-    text, found = question.text, []
-    listed = r"(?:\s*(?:,|and|or|/|to)\s*)+"
-    percents = [
-        n
-        for i, n in enumerate(question.numerals)
-        if n.is_percent
-        or (
-            i + 1 < len(question.numerals)
-            and question.numerals[i + 1].is_percent
-            and re.fullmatch(listed, text[n.end : question.numerals[i + 1].start])
-        )
-    ]
-    sign = 0
-    for n in percents:
-        before = text[max(0, n.start - 45) : n.start]
-        after = text[n.end : n.end + 20]
-        words = [(m.start(), -1) for m in re.finditer(_DOWN, before, re.I)]
-        words += [(m.start(), 1) for m in re.finditer(_UP, before, re.I)]
-        follows = re.match(rf"\s*(?:{_DOWN}|(?P<up>{_UP}))", after, re.I)
-        if n.value < 0:
-            sign = -1
-        elif words:
-            sign = max(words)[1]
-        elif follows:
-            sign = 1 if follows["up"] else -1
-        if sign:
-            found.append(sign * shifted(abs(n.value), -2))
-    return found
-
-
-def _shocks(question: Question) -> dict[str, Any]:
-    shocks: dict[str, Any] = {}
-    moves = _VOL_MOVE.search(question.text)
-    if moves:
-        size = shifted(float(moves["n"]), -2)
-        shocks["vol_shocks"] = [-size if re.match(r"down|fall|drop", moves["by"], re.I) else size]
-    inside = moves.span("n") if moves else (-1, -1)
-    spot = [
-        value
-        for value, n in zip(_signed_percents(question), _percent_numerals(question), strict=False)
-        if not inside[0] <= n.start < inside[1]
-    ]
-    if spot:
-        shocks["spot_shocks"] = spot
-    return shocks
-
-
-def _percent_numerals(question: Question) -> list[Numeral]:
-    return [n for n in question.numerals if n.is_percent]
-
-
-def _shock(question: Question) -> float | None:
-    falls = [value for value in _signed_percents(question) if value < 0]
-    return falls[0] if falls else None
-
-
-def _prices(question: Question, values: Mapping[str, Any]) -> list[float]:
-    """The index levels at which a payoff is asked for."""
-    used = {values.get(name) for name in ("spot", *STRIKES)}
-    cue = r"\b(?:at|settles?|closes?|expires?|finish\w*|ends?|if|around|near|and|or)\b[^\d.]{0,25}$"
-    return [
-        n.value
-        for n in question.numerals
-        if n.unit == ""
-        and n.value not in used
-        and n.value >= 100
-        and n not in question.strikes.taken
-        and re.search(cue, question.text[: n.start], re.I)
-    ]
-
-
-def _two_condors(question: Question) -> dict[str, Any]:
-    """The open condor and the new one: what stands before and after 'into' or 'to'."""
-    parts = re.split(
-        r"\b(?:into|to the new|for the new|->|out to|and open|new one:?)\b|→", question.text, maxsplit=1
-    )
-    if len(parts) != 2:
-        return {}
-    rule = BY_TOOL["price_condor"]
-    halves = [dict(stated(rule, Question(part, question.today)).values) for part in parts]
-    for name in ("spot", "iv", "put_iv", "call_iv", "rate", "dividend_yield", "contracts"):
-        if name in halves[0]:
-            halves[1].setdefault(name, halves[0][name])
-        elif name in halves[1]:
-            halves[0].setdefault(name, halves[1][name])
-    names = ("open_condor", "new_condor")
-    return {
-        name: arguments(rule, half)
-        for name, half in zip(names, halves, strict=True)
-        if is_complete(rule, half)
-    }
-
-
-def _layer(question: Question, values: Mapping[str, Any]) -> dict[str, Any] | None:
-    """One layer of VIX calls, where its terms are stated."""
-    if not question.says(r"\bvix\b.{0,40}\bcalls?\b|\bcalls?\b.{0,30}\bvix\b"):
-        return None
-    future = re.search(r"\bfutures?\b[^\d.]{0,20}(\d+(?:\.\d+)?)", question.text, re.I)
-    if not future or not {"strike", "days"} <= values.keys() or "iv" not in values:
-        return None
-    terms = {name: values[name] for name in ("strike", "days", "iv")}
-    return {"layer": "VIX calls", "instrument": "VIX call", "future": float(future.group(1))} | terms
-
-
-def _dated(question: Question) -> list[tuple[str, float]] | None:
-    """Amounts with their dates, each with the date nearest to it."""
-    amounts = [n for n in question.numerals if n.unit in ("", "$")]
-    if len(question.days) < 2 or len(amounts) != len(question.days):
-        return None
-    pairs = zip(question.days, amounts, strict=True)
-    return [(span.first.isoformat(), _paid(question, n)) for span, n in pairs]
-
-
-def _paid(question: Question, numeral: Numeral) -> float:
-    before = question.text[max(0, numeral.start - 30) : numeral.start]
-    paid = re.search(r"\b(?:paid|pay|put in|invest\w*|spent|cost|outlay|out)\b[^\d]*$", before, re.I)
-    return -abs(numeral.value) if paid else numeral.value
-
-
-def _first_day(question: Question) -> str | None:
-    return question.days[0].first.isoformat() if question.days else None
-
-
-def _last_day(question: Question) -> str | None:
-    return question.days[-1].last.isoformat() if question.days else None
-
-
-def _root(question: Question) -> str | None:
-    if question.says(r"\bspxw\b|\bweekl(?:y|ies)\b"):
-        return "SPXW"
-    if question.says(r"\bvix\b"):
-        return "VX" if question.says(r"\bfutures?\b") else "VIX"
-    if question.says(r"\bspx\b") and question.says(r"\bmonthl|\bam[- ]settled\b|\bstandard\b|\bthird friday\b"):
-        return "SPX"
-    return None
-
-
-def _weekly(question: Question) -> bool | None:
-    return True if question.says(r"\bweekl") else None
-
-
-def _part_in_money(question: Question, values: dict[str, Any]) -> None:
-    """A risk in dollars as a part of the account: 'risking $2,000 of 100k'."""
-    match = re.search(r"\brisk(?:ing)?\s+(?:at most\s+|up to\s+|only\s+)?\$([\d,]+)(k?)", question.text, re.I)
-    if match and "account_usd" in values and "risk_fraction" not in values:
-        money = float(match.group(1).replace(",", "")) * (1000 if match.group(2) else 1)
-        values["risk_fraction"] = money / values["account_usd"]
-
-
-_FOUND: Mapping[str, Any] = {
-    "kind": _kind,
-    "model": _model,
-    "price_ratio": _ratio,
-    "spx_shock": _shock,
-    "dated": _dated,
-    "start": _first_day,
-    "end": _last_day,
-    "expiration": _first_day,
-    "root": _root,
-    "weekly": _weekly,
-}

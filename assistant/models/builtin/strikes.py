@@ -13,15 +13,16 @@ from dataclasses import dataclass
 
 from assistant.models.builtin.numerals import Numeral
 
-_JOINED = re.compile(r"(?:\s?[pc])?\s?(?:[/,x×&+-]|\band\b|\bby\b|\s)\s?\$?", re.IGNORECASE)
 _PAIRED = re.compile(r"(?:\s?[pc])?\s?(?:[/x×&+-]|\band\b|\bwith\b|\bover\b)\s?\$?", re.IGNORECASE)
 _APART = re.compile(
     r"(?:\s?[pc]\b|\s+puts?|\s+calls?|\s+short|\s+long)*\s?"
     r"(?:[/,x×&+-]|\band\b|\bwith\b|\bon the\b|\bagainst\b|\s)*(?:\s*the\b)?(?:\s*calls?)?\s*",
     re.IGNORECASE,
 )
+_SLASHED = re.compile(r"(?:\s?[pc]\b)?\s?[/-]\s?\$?", re.IGNORECASE)
 _KIND_AFTER = re.compile(
-    r"\s?-?(?:strike\s+)?(?:(?:short|long|sold|bought|credit|bull|bear)\s+)*(puts?|calls?|[pc]\b)",
+    r"\s?-?(?:strike\s+)?(?:(?:short|long|sold|bought|credit|bull|bear|strike|vix|spx)\s+)*"
+    r"(puts?|calls?|[pc]\b)(?!\s*(?:price|premium|iv|vol|quote|side))",
     re.IGNORECASE,
 )
 _KIND_BEFORE = re.compile(
@@ -38,8 +39,8 @@ _SIDE = re.compile(
 _LONG_WORDS = ("long", "buy", "bought", "wing", "protect", "outer", "cover")
 _CLAUSE = re.compile(r"[.;?!](?:\s|$)|\b(?:vs|versus)\b")
 
-LEAST_STRIKE = 5.0
-"""VIX options are struck this low; SPX options far higher."""
+_LEAST_STRIKE = 100.0
+_LEAST_VIX_STRIKE = 5.0
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,9 @@ class _Leg:
 
 def strikes_in(text: str, numerals: Sequence[Numeral]) -> Strikes:
     """The strikes that a text names; an empty result where it names none."""
-    bare = [n for n in numerals if n.unit in ("", "$") and n.value >= LEAST_STRIKE]
-    four = _condor(text, numerals, bare)
+    least = _LEAST_VIX_STRIKE if re.search(r"\bvix\b", text, re.IGNORECASE) else _LEAST_STRIKE
+    bare = [n for n in numerals if n.unit in ("", "$") and n.value >= least]
+    four = _condor(text, numerals, bare, _SLASHED) or _condor(text, numerals, bare, _APART)
     if four:
         values = sorted(n.value for n in four)
         names = ("put_long", "put_short", "call_short", "call_long")
@@ -89,15 +91,24 @@ def strikes_in(text: str, numerals: Sequence[Numeral]) -> Strikes:
     )
 
 
-def _condor(text: str, numerals: Sequence[Numeral], bare: Sequence[Numeral]) -> list[Numeral]:
-    """Four strikes in a row, rising or falling, near to each other."""
+def _condor(
+    text: str, numerals: Sequence[Numeral], bare: Sequence[Numeral], joined: re.Pattern[str]
+) -> list[Numeral]:
+    """Four strikes in a row, rising or falling, near to each other; a longer list is no condor."""
     for start in range(len(numerals) - 3):
         four = list(numerals[start : start + 4])
+        around = [
+            text[a.end : b.start]
+            for a, b in zip(numerals, numerals[1:], strict=False)
+            if a is numerals[start + 3] or (start and b is four[0])
+        ]
+        if any(re.fullmatch(r"\s*(?:,|,?\s+and)\s*", gap) for gap in around):
+            continue
         values = [n.value for n in four]
         if any(n not in bare for n in four) or max(values) > 2 * min(values) or min(values) < 100:
             continue
         gaps = [text[a.end : b.start] for a, b in zip(four, four[1:], strict=False)]
-        if not all(_APART.fullmatch(gap) for gap in gaps):
+        if not all(joined.fullmatch(gap) for gap in gaps):
             continue
         inside = [values[0] < values[1], values[2] < values[3]]
         sides = [_side(text, four[0]), _side(text, four[2])]
@@ -156,7 +167,7 @@ def _named(legs: Sequence[_Leg], known: dict[str, float]) -> list[tuple[str, _Le
     found: list[tuple[str, _Leg]] = []
     for kind in ("put", "call"):
         same = [leg for leg in legs if leg.kind == kind]
-        if len(same) == 2:
+        if len(same) == 2 and {leg.side for leg in same} != {"long", "short"}:
             inner = max if kind == "put" else min
             short = inner(same, key=lambda leg: leg.numeral.value)
             found += [(f"{kind}_{'short' if leg is short else 'long'}", leg) for leg in same]

@@ -1,0 +1,263 @@
+"""Questions that lean on what came before: 'what about 50 wide?', 'hedge that', 'why?'.
+
+Such a question changes an input of an earlier calculation, asks another tool about the same trade,
+or gives what the last answer asked for. One that states all it needs does not lean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from assistant.models.builtin.cues import BY_NAME
+from assistant.models.builtin.found import kind_of, nothing_of, shocks
+from assistant.models.builtin.numerals import numerals_in, shifted
+from assistant.models.builtin.plan import Wish, has_basis, partial_wishes, told, wishes_of
+from assistant.models.builtin.reading import Question
+from assistant.models.builtin.results import Done, provided
+from assistant.models.builtin.rules import BY_TOOL, MARKET, STRIKES
+from assistant.models.builtin.stated import by_shape, is_complete, stated, values_of, with_wings
+
+_FOLLOWS = re.compile(
+    r"^\W*(?:and|what about|how about|what if|what happens|what would|now|then|same|with|at|make it|but|instead|"
+    r"try|or|ok(?:ay)?|oh|so|cool|great|thanks|nice|hm+|also|plus|go|switch|change|use|bump|drop|raise|widen|"
+    r"narrow|tighten|double|redo|rerun|again|assume|suppose|let'?s|if|is that|is it|does that|for|on|in|"
+    r"would that|back to|sorry|actually|wait|stress|hedge|size|price|which|where)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:that|this|it|its|it's|they|them|those|these|same|instead|again|the (?:condor|trade|position|"
+    r"one|other|credit|second|first|calls?|puts?|roll|loan|short (?:put|call))|mine|each)\b"
+    r"|^\W*(?:why|how so|how come|meaning|what(?:'s| is) the)\b",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"^\W*(?:and\s+|but\s+|ok\s+|so\s+)?(?:why|how come|how so|what makes|reason)\b", re.IGNORECASE
+)
+_MAY_LEAN = 22
+_ALWAYS_LEANS = 5
+_RATES = ("rate", "dividend_yield", "put_iv", "call_iv")
+_BASES = ("short_delta", "expected_move_multiple", "target_credit")
+
+
+def leans(text: str) -> bool:
+    """Whether a question leans on what came before it: short, and opening or pointing back."""
+    words = len(text.split())
+    if words > _MAY_LEAN:
+        return False
+    return words <= _ALWAYS_LEANS or bool(_FOLLOWS.search(text) or _POINTS_BACK.search(text))
+
+
+def asks_why(text: str) -> bool:
+    """Whether a short question asks for the reason of what was just answered."""
+    return len(text.split()) <= 4 and bool(_WHY.search(text))
+
+
+def wishes_in_conversation(
+    question: Question,
+    before: str,
+    earlier: Sequence[Sequence[Done]],
+    tools: Sequence[str],
+) -> list[Wish]:
+    """The calculations of a question within its conversation; `before` is the question before."""
+    own = wishes_of(question, tools)
+    if not before or not leans(question.said) or any(not wish.lacks for wish in own):
+        return own
+    answers = [[item for item in answer if item.tool != MARKET] for answer in earlier]
+    if not answers or not answers[-1]:
+        completed = _completing(question, before, tools)
+        if completed:
+            return completed
+    done = [item for answer in answers for item in answer if item.tool in BY_TOOL]
+    if not done or asks_why(question.said):
+        return own
+    leaning = list(_about_the_trade(question, done, answers, tools))
+    return leaning or own
+
+
+def _completing(question: Question, before: str, tools: Sequence[str]) -> list[Wish]:
+    """What the last answer asked for, given now: both questions read as one."""
+    asked = wishes_of(Question(before, question.today), tools)
+    if not any(wish.lacks for wish in asked):
+        return []
+    together = wishes_of(Question(f"{before}; {question.said}", question.today), tools)
+    known = {wish.rule.tool: len(wish.lacks) for wish in asked}
+    return [w for w in together if len(w.lacks) < known.get(w.rule.tool, 99)]
+
+
+def _about_the_trade(
+    question: Question,
+    done: Sequence[Done],
+    answers: Sequence[Sequence[Done]],
+    tools: Sequence[str],
+) -> Iterator[Wish]:
+    last = _meant(question, done, answers)
+    again = _again(question, last)
+    known = _known(done)
+    for wish in sorted(partial_wishes(question, tools), key=lambda item: -told(item)):
+        if wish.rule.tool == last.tool or not has_basis(wish):
+            continue
+        if again and again.changed and told(wish) < told_by(again) and wish.rule.tool != "size_hedge":
+            continue
+        filled = dict(wish.values)
+        _barrier(question, filled, known, wish)
+        for name in (*wish.lacks, *(n for n in wish.rule.uses if n in _RATES)):
+            if name in known:
+                filled.setdefault(name, known[name])
+        by_shape(wish.rule, question, filled)
+        if is_complete(wish.rule, filled):
+            yield Wish(wish.rule, filled, _numbers(wish.values))
+            return
+    if again:
+        yield again
+
+
+def told_by(wish: Wish) -> int:
+    """How many of the question's numbers a changed calculation explains."""
+    return sum(isinstance(value, int | float | list) for value in wish.changed.values())
+
+
+def _numbers(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in values.items() if isinstance(v, int | float) and k != "kind"}
+
+
+def _barrier(
+    question: Question, values: dict[str, Any], known: Mapping[str, Any], wish: Wish
+) -> None:
+    """The strike that a question on a touch means by its name."""
+    if wish.rule.tool != "probability_of_touch" or "barrier" in values:
+        return
+    for words, name in ((r"\bput\b", "put_short"), (r"\bcall\b", "call_short")):
+        if question.says(words) and name in known:
+            values["barrier"] = known[name]
+            return
+    if "strike" in known:
+        values["barrier"] = known["strike"]
+
+
+def _meant(
+    question: Question, done: Sequence[Done], answers: Sequence[Sequence[Done]]
+) -> Done:
+    """The calculation that is meant: the last answer's first, or the first of all if so said."""
+    if question.says(r"\b(?:back to the|the very) (?:first|original)|\bthe original\b|\bfirst one\b"):
+        return done[0]
+    for answer in reversed(answers):
+        for item in answer:
+            if item.tool in BY_TOOL:
+                return item
+    return done[-1]
+
+
+def _again(question: Question, last: Done) -> Wish | None:
+    """The calculation anew, with what this question changes in it."""
+    rule = BY_TOOL[last.tool]
+    before = values_of(last.tool, last.inputs)
+    read = stated(rule, question).values
+    changes = {k: v for k, v in read.items() if before.get(k) != v and v is not None}
+    if rule.tool != "stress_condor":
+        changes |= _by_an_amount(question, before)
+    if "kind" not in before:
+        changes.pop("kind", None)
+    if not changes:
+        changes = _bare(question, before)
+    for name in ("fee", "tax_rate", "credit"):
+        if name in (*rule.needs, *rule.uses) and nothing_of(question, name):
+            changes[name] = 0.0
+    if not changes:
+        return None
+    values = {**before, **_without_stale(rule.tool, before, changes)}
+    values = {k: v for k, v in values.items() if v is not None or k == "iv"}
+    if "width" in changes and "put_short" in before and rule.tool != "select_condor":
+        values.pop("put_long", None)
+        values.pop("call_long", None)
+        values["width"] = changes["width"]
+        with_wings(values)
+    values |= changes
+    wish = Wish(rule, values, changes)
+    if rule.tool == "price_option" and len(question.strikes.legs) >= 2:
+        _legs(question, wish)
+    return wish
+
+
+def _legs(question: Question, wish: Wish) -> None:
+    legs = question.strikes.legs
+    kind = kind_of(question)
+    order = sorted(legs, key=lambda name: name.endswith("long"))
+    options = [
+        {"kind": kind or name.partition("_")[0], "strike": legs[name]} for name in order
+    ]
+    wish.values |= options[0]
+    wish.variants = options[1:]
+    wish.changed = dict(options[0])
+
+
+def _without_stale(
+    tool: str, before: Mapping[str, Any], changes: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Inputs that a change makes void, as None: another delta, another volatility, old quotes."""
+    void: dict[str, Any] = {}
+    if changes.keys() & set(_BASES):
+        void |= dict.fromkeys(_BASES)
+    if "iv" in changes:
+        void |= dict.fromkeys(("put_iv", "call_iv", "leg_ivs"))
+    if {"put_iv", "call_iv"} <= changes.keys() or "leg_ivs" in changes:
+        void["iv"] = None
+    if tool == "price_condor" and changes.keys() & set(STRIKES) and "credit" not in changes:
+        void["credit"] = None  # a market's credit belongs to the condor it was quoted for
+    return {k: v for k, v in void.items() if k in before}
+
+
+_PREFERRED = (
+    "barrier", "strike", "days", "amount_in", "amount_out", "risk_fraction", "rate", "width", "credit",
+    "account_usd", "price", "prices", "price_ratio", "contracts", "iv", "vix", "spot",
+)  # fmt: skip
+
+
+def _bare(question: Question, before: Mapping[str, Any]) -> dict[str, Any]:
+    """A number without a word ('6600?', 'at 5 %') as the input that it can be."""
+    if len(question.numerals) != 1:
+        return {}
+    number = question.numerals[0]
+    for name in _PREFERRED:
+        old = before.get(name)
+        cue = BY_NAME[name]
+        if isinstance(old, list) and name == "prices":
+            return {"prices": [number.value]}
+        if not isinstance(old, int | float) or isinstance(old, bool) or not old:
+            continue
+        if cue.kind in ("rate", "part", "volatility"):
+            value = question.convert(name, number)
+        elif number.unit in ("%", "bp"):
+            continue
+        else:
+            value = number.value
+        if 0.2 <= abs(value / old) <= 5 or (cue.kind == "money" and abs(value / old) <= 100):
+            return {name: value}
+    return {}
+
+
+def _by_an_amount(question: Question, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes by an amount: 'vol 4 points higher', 'double the size'."""
+    changes: dict[str, Any] = {}
+    moves = shocks(question).get("vol_shocks", [])
+    if moves and isinstance(before.get("iv"), int | float):
+        changes["iv"] = round(before["iv"] + moves[0], 10)
+    if question.says(r"\bdoubl\w+ (?:the |my )?(?:size|contracts|position)"):
+        changes["contracts"] = 2 * float(before.get("contracts", 1))
+    wider = re.search(r"\b(\d+)\s*(?:points?|pts?)?\s*(wider|narrower)\b", question.text, re.I)
+    if wider and "width" in before:
+        step = numerals_in(wider.group(1))[0].value
+        changes["width"] = before["width"] + (step if wider.group(2).lower() == "wider" else -step)
+    percent = re.search(r"\bvol(?:atility)?\s+(?:doubles|twice)\b", question.text, re.I)
+    if percent and isinstance(before.get("iv"), int | float):
+        changes["iv"] = shifted(before["iv"] * 2, 0)
+    return changes
+
+
+def _known(done: Sequence[Done]) -> dict[str, Any]:
+    """The quantities of the conversation; of several values the latest."""
+    known: dict[str, Any] = {}
+    for item in done:
+        known |= values_of(item.tool, item.inputs) | provided(item)
+    return known
