@@ -33,9 +33,10 @@ class Section:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-def backtest_markdown(backtest: Backtest, title: str) -> str:
-    """The report as Markdown."""
-    return markdown(title, _sections(backtest))
+def backtest_markdown(backtest: Backtest, title: str, whole: bool = True) -> str:
+    """The report as Markdown; without `whole` only what it rests on, figures, spikes, years."""
+    sections = _sections(backtest)
+    return markdown(title, sections if whole else sections[:4])
 
 
 def backtest_html(backtest: Backtest, title: str) -> str:

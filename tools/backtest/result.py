@@ -57,11 +57,11 @@ class Backtest(Pictured, NotebookResult):
 
         return backtest_chart(self)
 
-    def markdown(self, title: str = "Backtest") -> str:
-        """The report as Markdown, without a picture."""
+    def markdown(self, title: str = "Backtest", whole: bool = True) -> str:
+        """The report as Markdown, without a picture; not `whole`, without trades and assumptions."""
         from tools.backtest.report import backtest_markdown
 
-        return backtest_markdown(self, title)
+        return backtest_markdown(self, title, whole)
 
     def html(self, title: str = "Backtest") -> str:
         """The report as one page of HTML that needs no network, with the picture."""

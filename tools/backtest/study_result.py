@@ -107,8 +107,8 @@ class StudyResult(Pictured, NotebookResult):
         low, high = self._range
         return (
             f"Of {total} differences in return from '{self.differences['against'].iloc[0]}', "
-            f"{kept} exclude zero at 95 % and keep their sign under all other prices and costs; the "
-            f"assumed prices alone move the first return from {low} to {high}."
+            f"{kept} exclude zero at 95 % and keep their sign under all other prices and costs; "
+            f"the assumed prices alone move the first return from {low} to {high}."
         )
 
     @property
