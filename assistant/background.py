@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -33,6 +34,28 @@ class Background:
         except KeyboardInterrupt:
             future.cancel()
             raise
+
+    def iterate(self, source: AsyncIterator[T]) -> Iterator[T]:
+        """Hand on what an asynchronous iterator brings; leaving early cancels it."""
+        arrived: SimpleQueue[tuple[T] | BaseException | None] = SimpleQueue()
+
+        async def pump() -> None:
+            try:
+                async for item in source:
+                    arrived.put((item,))
+            except BaseException as error:
+                arrived.put(error)
+                raise
+            arrived.put(None)
+
+        pumping = asyncio.run_coroutine_threadsafe(pump(), self._loop)
+        try:
+            while (got := arrived.get()) is not None:
+                if isinstance(got, BaseException):
+                    raise got
+                yield got[0]
+        finally:
+            pumping.cancel()
 
     def close(self) -> None:
         """Stop the loop and its thread."""

@@ -16,8 +16,11 @@ class PassageRecord(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     score: float = Field(description="How well it answers the query; only the order has a meaning.")
+    dense: float = Field(description="Cosine similarity of the passage to the query.")
+    lexical: float = Field(description="How well its words match the query's.")
     id: str = Field(description="Id of the source that it was cut from.")
-    kind: str = Field(description="'article', 'glossary' or 'document'.")
+    passage: str = Field(description="Id of the passage itself.")
+    kind: str = Field(description="'article' or 'glossary'.")
     title: str
     section: str
     text: str
@@ -31,7 +34,10 @@ class PassageRecord(BaseModel):
         passage = hit.passage
         return cls(
             score=hit.score,
+            dense=hit.dense,
+            lexical=hit.lexical,
             id=passage.document,
+            passage=passage.id,
             kind=passage.kind,
             title=passage.title,
             section=passage.section,
@@ -40,3 +46,22 @@ class PassageRecord(BaseModel):
             end=passage.end,
             url=passage.url,
         )
+
+    def hit(self) -> Hit:
+        """What the search found, as it was; where a reader keeps a document is not told."""
+        from assistant.knowledge.library import StoredPassage
+        from assistant.knowledge.search import Hit
+
+        passage = StoredPassage(
+            id=self.passage,
+            document=self.id,
+            kind=self.kind,  # type: ignore[arg-type]  # checked where it was stored
+            title=self.title,
+            section=self.section,
+            url=self.url,
+            origin="corpus" if not self.id.startswith("document:") else "",
+            start=self.start,
+            end=self.end,
+            text=self.text,
+        )
+        return Hit(passage, self.score, self.dense, self.lexical)

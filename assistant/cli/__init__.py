@@ -22,7 +22,7 @@ app = typer.Typer(
 # One line for each command, in the order in which the help lists them.
 app.command("ask")(ask.ask)
 app.command("search")(library.search)
-app.command("tool", context_settings=tool.ANY_FLAGS)(tool.tool)
+app.add_typer(tool.app, name="tool")
 app.command("index")(library.index)
 app.command("check-article")(library.check_article)
 app.command("promote")(promote.promote)

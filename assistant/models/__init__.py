@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
+
+from assistant.errors import ModelError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+__all__ = ["BUILTIN", "ModelError", "get_model"]
 
 BUILTIN = "builtin"
-
-
-class ModelError(Exception):
-    """A model's name is not usable here; the message says what is."""
 
 
 def get_model(name: str) -> BaseChatModel:
