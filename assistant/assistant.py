@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -21,7 +21,6 @@ from assistant.answers.record import (
 )
 from assistant.answers.store import AnswerStore
 from assistant.background import Background
-from assistant.errors import QuestionError
 from assistant.events import Delta, Event, Finished, Started
 from assistant.evidence import Evidence, stems
 from assistant.knowledge.build import refresh
@@ -34,11 +33,9 @@ from assistant.resources import resource_folder
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from assistant.agent.toolbox import Found
+    from assistant.agent.gathering import Found
     from assistant.agent.turn import Outcome
     from tools.market import Market
-
-__all__ = ["MAX_QUESTION", "Assistant", "QuestionError"]
 
 MAX_QUESTION = 1000
 
@@ -49,6 +46,15 @@ _MOST_LINKS = 4
 _MOST_DISAGREEMENTS = 2
 _CONVERSATION = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _PIECE = re.compile(r".+?(?:[.!?:]\s+|\n+|\Z)", re.DOTALL)
+
+
+class QuestionError(ValueError):
+    """A question cannot be taken; `field`, `value` and `allowed` say why."""
+
+    def __init__(self, field: str, value: object, allowed: str) -> None:
+        """Name the field and what is allowed in it."""
+        self.field, self.value, self.allowed = field, value, allowed
+        super().__init__(f"{field} has to be {allowed}.")
 
 
 class Assistant:
@@ -130,20 +136,6 @@ class Assistant:
         """Close it at the block's end."""
         self.close()
 
-    async def __aenter__(self) -> Self:
-        """Use the assistant in an asynchronous block."""
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Close it at the block's end."""
-        await asyncio.to_thread(self.close)
-
-    def call_tool(self, name: str, arguments: Mapping[str, Any]) -> Any:
-        """What a tool of the catalog gives, in plain JSON types; raises `ToolInputError`."""
-        from tools.catalog import find_tool
-
-        return find_tool(name).call_json(arguments)
-
     def search(self, query: str, limit: int = 5) -> list[Hit]:
         """The passages of the library that answer a query best."""
         named = {f"glossary:{term.slug}" for term in self.terms.find(query)}
@@ -153,13 +145,9 @@ class Assistant:
         self, question: str, conversation_id: str | None = None, model: str | None = None
     ) -> Answer:
         """Answer a question; raises `QuestionError` where it cannot be taken."""
-        return self._in_background().run(self.aask(question, conversation_id, model))
-
-    def stream(
-        self, question: str, conversation_id: str | None = None, model: str | None = None
-    ) -> Iterator[Event]:
-        """Answer a question as events, one at a time; leaving the loop early ends the work."""
-        return self._in_background().iterate(self.astream(question, conversation_id, model))
+        if self._background is None:
+            self._background = Background()
+        return self._background.run(self.aask(question, conversation_id, model))
 
     async def aask(
         self, question: str, conversation_id: str | None = None, model: str | None = None
@@ -219,11 +207,6 @@ class Assistant:
         await asyncio.to_thread(self.answers.save, answer)
         yield Finished(answer)
 
-    def _in_background(self) -> Background:
-        if self._background is None:
-            self._background = Background()
-        return self._background
-
     def _agent(self, name: str) -> Any:
         if name not in self._agents:
             from assistant.agent.loop import build_agent
@@ -241,7 +224,7 @@ class Assistant:
         return self._agents[name]
 
     def _find(self, query: str) -> Found:
-        from assistant.agent.toolbox import Found
+        from assistant.agent.gathering import Found
 
         terms = [term.slug for term in self.terms.find(query)]
         named = {f"glossary:{slug}" for slug in terms}
@@ -251,7 +234,7 @@ class Assistant:
         return Found(with_openings(self.index, hits), terms, elsewhere)
 
     def _open_article(self, slug: str) -> Found:
-        from assistant.agent.toolbox import Found
+        from assistant.agent.gathering import Found
 
         document = f"article:{slug}"
         first = self.index.library.passage_ids(document)[:1]

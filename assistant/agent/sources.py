@@ -7,7 +7,8 @@ from typing import Any
 
 from langchain_core.tools import BaseTool, ToolException
 
-from assistant.agent.toolbox import Calculated, Found, structured
+from assistant.agent.gathering import Calculated, Found
+from assistant.agent.toolbox import evidenced
 from assistant.models.builtin.rules import MARKET, READ
 from tools.catalog import Tool
 from tools.errors import ToolError
@@ -26,10 +27,10 @@ _NOTHING = {"type": "object", "title": MARKET, "properties": {}}
 def read_tool(open_article: Callable[[str], Found]) -> BaseTool:
     """The article of the corpus with this name, opened at its short answer."""
 
-    def run(article: str) -> tuple[str, Found]:
-        return "", open_article(article)
+    def run(article: str) -> Found:
+        return open_article(article)
 
-    return structured(
+    return evidenced(
         READ, "Open an article of the library by its slug, at its short answer.", _ARTICLE, run
     )
 
@@ -38,13 +39,13 @@ def market_tool(market_snapshot: Callable[[], dict[str, Any]]) -> BaseTool:
     """The open market source: levels, their time and their origin."""
     tool = Tool(market_snapshot, "Reading the market source")
 
-    def run() -> tuple[str, Calculated]:
+    def run() -> Calculated:
         try:
-            return "", Calculated(tool, {}, market_snapshot())
+            return Calculated(tool, {}, market_snapshot())
         except ToolError as error:
             raise ToolException(str(error)) from error
 
-    return structured(
+    return evidenced(
         MARKET,
         "Read the open market source: S&P 500, VIX indices, their time and origin. Use it only for "
         "what the question does not state, and say so.",

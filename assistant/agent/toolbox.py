@@ -1,19 +1,25 @@
 """The catalog and the library's search as LangChain tools: the one adapter between the two.
 
-Each tool hands the agent JSON as its content and the real result as its artifact. An argument that
-cannot be used comes back as an error message that names it, for the model to correct.
+A tool keeps its real result as numbered evidence of the turn and hands the agent the same in JSON.
+An argument that cannot be used comes back as an error message that names it, for the model to
+correct.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+import json
+from collections.abc import Callable
+from typing import Any, Literal
 
+from langchain_core.messages import ToolMessage
+from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool, StructuredTool, ToolException
+from langgraph.runtime import get_runtime
 
-from assistant.knowledge.search import Hit
+from assistant.agent.gathering import Calculated, Found, gather, refuse
+from assistant.evidence import Evidence
 from assistant.models.builtin.rules import SEARCH
+from assistant.models.quiet import is_watched
 from tools.catalog import CATALOG, Tool
 from tools.errors import ToolError
 
@@ -31,27 +37,6 @@ _SEARCH_SCHEMA = {
 }
 
 
-@dataclass(frozen=True)
-class Calculated:
-    """What a tool of the catalog hands to the agent beside its JSON."""
-
-    tool: Tool
-    inputs: Mapping[str, Any]
-    result: Any
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search hands to the agent beside its JSON."""
-
-    hits: Sequence[Hit]
-    terms: Sequence[str]
-    elsewhere: float
-    """How near the query is to the nearest question of another field."""
-    opened: bool = False
-    """Whether an article was opened by its name, rather than found."""
-
-
 def catalog_tools() -> list[BaseTool]:
     """Every tool of the catalog as a LangChain tool."""
     return [_catalog_tool(tool) for tool in CATALOG]
@@ -60,10 +45,10 @@ def catalog_tools() -> list[BaseTool]:
 def search_tool(find: Callable[[str], Found]) -> BaseTool:
     """The library's search as a LangChain tool."""
 
-    def run(query: str) -> tuple[str, Found]:
-        return "", find(query)
+    def run(query: str) -> Found:
+        return find(query)
 
-    return structured(
+    return evidenced(
         SEARCH,
         "Search the library of articles, glossary terms and the reader's own documents. Returns "
         "numbered passages to cite.",
@@ -73,14 +58,13 @@ def search_tool(find: Callable[[str], Found]) -> BaseTool:
 
 
 def _catalog_tool(tool: Tool) -> BaseTool:
-    def run(**arguments: Any) -> tuple[str, Calculated]:
+    def run(**arguments: Any) -> Calculated:
         try:
-            result = tool.call(arguments)
+            return Calculated(tool, arguments, tool.call(arguments))
         except ToolError as error:
             raise ToolException(str(error)) from error
-        return "", Calculated(tool, arguments, result)
 
-    return structured(tool.name, tool.description, tool.input_schema, run)
+    return evidenced(tool.name, tool.description, tool.input_schema, run)
 
 
 def structured(
@@ -101,3 +85,58 @@ def structured(
         response_format="content_and_artifact",
         handle_tool_error=True,
     )
+
+
+def evidenced(
+    name: str,
+    description: str,
+    schema: dict[str, Any],
+    run: Callable[..., Calculated | Found],
+) -> BaseTool:
+    """A function as a tool of our own agent: what it brings back is kept as evidence.
+
+    It raises `ToolException` where its arguments cannot be used.
+    """
+    return _EvidencedTool(name=name, description=description, args_schema=schema, work=run)
+
+
+class _EvidencedTool(BaseTool):
+    """A function of ours as a tool: run where it is called, its result kept as evidence.
+
+    The work is short, so nothing hops to a thread, and where no callback listens none is prepared:
+    those two cost more than the work. A traced run takes LangChain's own way.
+    """
+
+    work: Callable[..., Calculated | Found]
+    response_format: Literal["content", "content_and_artifact"] = "content_and_artifact"
+    handle_tool_error: bool = True
+
+    def _run(self, **arguments: Any) -> tuple[str, Calculated | Found]:
+        evidence = _evidence()
+        try:
+            brought = self.work(**arguments)
+        except ToolException as error:
+            refused = refuse(evidence, self.name, arguments, str(error))
+            raise ToolException(json.dumps(refused)) from error
+        return json.dumps(gather(evidence, brought)), brought
+
+    async def _arun(self, **arguments: Any) -> tuple[str, Calculated | Found]:
+        return self._run(**arguments)
+
+    async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **more: Any) -> Any:
+        """Answer a tool call with a message."""
+        if is_watched(config) or not isinstance(input, dict) or input.get("type") != "tool_call":
+            return await super().ainvoke(input, config, **more)
+        known = {"name": self.name, "tool_call_id": input["id"]}
+        try:
+            content, brought = self._run(**input["args"])
+        except ToolException as error:
+            return ToolMessage(str(error), status="error", **known)
+        return ToolMessage(content, artifact=brought, **known)
+
+
+def _evidence() -> Evidence:
+    context: Any = get_runtime(Evidence).context
+    if not isinstance(context, Evidence):
+        raise TypeError(f"the agent's context has to be Evidence, not {type(context).__name__}")
+    return context
