@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typer
 
-from assistant.cli import ask, evaluate, library, mcp, promote, serve, tool, watch
+from assistant.cli import ask, backtest, evaluate, library, mcp, promote, serve, tool, watch
 
 app = typer.Typer(
     name="askcondor",
@@ -27,6 +27,7 @@ app.command("index")(library.index)
 app.command("check-article")(library.check_article)
 app.command("promote")(promote.promote)
 app.command("eval")(evaluate.evaluate)
+app.command("backtest")(backtest.backtest)
 app.command("watch")(watch.watch)
 app.command("serve")(serve.serve)
 app.command("mcp")(mcp.mcp)
