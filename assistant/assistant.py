@@ -26,7 +26,8 @@ from assistant.evidence import Evidence, stems
 from assistant.knowledge.build import refresh
 from assistant.knowledge.corpus import Corpus, load_corpus
 from assistant.knowledge.index import Index, Progress, open_index
-from assistant.knowledge.search import Hit, search, with_openings
+from assistant.knowledge.leads import find_leads
+from assistant.knowledge.search import Hit, search, with_openings, with_passages
 from assistant.knowledge.terms import TermFinder
 from assistant.models import BUILTIN
 from assistant.resources import resource_folder
@@ -231,7 +232,10 @@ class Assistant:
         vector = self.index.embedder.embed_one(query)
         hits = search(self.index, query, _PASSAGES, named, vector=vector)
         elsewhere = float((self.index.elsewhere @ vector).max(initial=-1.0))
-        return Found(with_openings(self.index, hits), terms, elsewhere)
+        leads = find_leads(*self.index.leads, vector)
+        hits = with_openings(self.index, hits)
+        hits = with_passages(self.index, hits, (lead.passage for lead in leads), vector)
+        return Found(hits, terms, elsewhere, leads=leads)
 
     def _open_article(self, slug: str) -> Found:
         from assistant.agent.gathering import Found

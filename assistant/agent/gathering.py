@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.evidence import Evidence
+from assistant.knowledge.leads import FoundLead
 from assistant.knowledge.search import Hit
 from tools.catalog import Tool
 from tools.charts import Pictured
@@ -32,12 +33,15 @@ class Found:
     """How near the query is to the nearest question of another field."""
     opened: bool = False
     """Whether an article was opened by its name, rather than found."""
+    leads: Sequence[FoundLead] = ()
+    """Premises to correct and contested topics that the query was taken to."""
 
 
 def gather(evidence: Evidence, brought: Calculated | Found) -> dict[str, Any]:
     """Keep what a tool brought back, and describe it with its numbers in plain JSON types."""
     if isinstance(brought, Found):
         numbers = evidence.add_passages(hit.passage for hit in brought.hits)
+        numbered = {hit.passage.id: n for hit, n in zip(brought.hits, numbers, strict=True)}
         return {
             "passages": [
                 {
@@ -55,6 +59,16 @@ def gather(evidence: Evidence, brought: Calculated | Found) -> dict[str, Any]:
             "terms": list(brought.terms),
             "elsewhere": round(brought.elsewhere, 4),
             "opened": brought.opened,
+            "leads": [
+                {
+                    "id": lead.id,
+                    "kind": lead.kind,
+                    "n": numbered[lead.passage],
+                    "quote": lead.quote,
+                    "near": round(lead.near, 4),
+                }
+                for lead in brought.leads
+            ],
         }
     calculation = evidence.add_calculation(
         brought.tool.name,

@@ -25,6 +25,8 @@ from assistant.knowledge.index import (
     mark_current,
     previous_documents,
 )
+from assistant.knowledge.leads import FILE as LEADS
+from assistant.knowledge.leads import read_leads
 from assistant.knowledge.library import Library
 from assistant.knowledge.reading import ReadingError, find_files, read_document
 from assistant.resources import resource_folder
@@ -92,7 +94,9 @@ def refresh(
         keep=lambda document: _added_by_hand(document, settings.corpus_dirs, inside),
         progress=progress,
     )
-    index.remember_elsewhere(read_elsewhere(resource_folder("corpus")))
+    folder = resource_folder("corpus")
+    index.remember_elsewhere(read_elsewhere(folder))
+    index.remember_leads(read_leads(folder, corpus))
     index.library.set_note(_STATE, state)
     mark_current(settings, index.embedder.fingerprint)
     return changes
@@ -140,7 +144,7 @@ def _files_of(folders: Sequence[Path]) -> tuple[list[Path], list[str]]:
 def _state(corpus: Corpus, files: Sequence[Path]) -> str:
     digest = hashlib.sha256(corpus.version.encode())
     folder = resource_folder("corpus")
-    for name in ("asked.yaml", "elsewhere.yaml"):
+    for name in ("asked.yaml", "elsewhere.yaml", LEADS):
         digest.update((folder / name).read_bytes() if (folder / name).is_file() else b"")
     for path in files:
         status = path.stat()

@@ -9,11 +9,12 @@ model is built beside the old index and takes over when it is whole.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -24,19 +25,22 @@ import numpy as np
 
 from assistant.knowledge.documents import Document, windows
 from assistant.knowledge.embedding import Embedder, Vectors, open_embedder
+from assistant.knowledge.leads import Lead, PlacedLead, placed_lead
 from assistant.knowledge.library import Library
 from assistant.settings import Settings
 
 Progress = Callable[[str, int, int], None]
 """Told the label of the work, how much is done, and how much there is."""
 
-INDEX_FORMAT = 5
+INDEX_FORMAT = 6
 """Raised when what is stored changes, so that an index of before is built anew beside it."""
 
 _BATCH = 1000
 _PASSAGES_AT_ONCE = 200
 _PART = "~"
 _ELSEWHERE = "elsewhere"
+_LEADS = "leads"
+_EXAMPLES = "examples of leads"
 
 
 @dataclass(frozen=True)
@@ -64,15 +68,43 @@ class Index:
     @cached_property
     def elsewhere(self) -> Vectors:
         """The vectors of questions of other fields; see `remember_elsewhere`."""
-        stored = self.library.note(_ELSEWHERE)
-        flat = np.frombuffer(base64.b64decode(stored or ""), dtype=np.float32)
-        return flat.reshape(-1, self.embedder.dimension)
+        return self._remembered(_ELSEWHERE)
+
+    @cached_property
+    def leads(self) -> tuple[list[PlacedLead], Vectors]:
+        """The leads, and the vectors of all their examples one below the other."""
+        stored = json.loads(self.library.note(_LEADS) or "[]")
+        return [PlacedLead(**lead) for lead in stored], self._remembered(_EXAMPLES)
 
     def remember_elsewhere(self, questions: Sequence[str]) -> None:
         """Keep the vectors of questions that belong to other fields."""
-        vectors = self.embedder.embed(questions)
-        self.library.set_note(_ELSEWHERE, base64.b64encode(vectors.tobytes()).decode())
+        self._remember(_ELSEWHERE, questions)
         self.__dict__.pop("elsewhere", None)
+
+    def remember_leads(self, leads: Sequence[Lead]) -> None:
+        """Keep the leads, each with the passage that holds its quote, and their examples' vectors.
+
+        The articles that they quote have to be in the library already.
+        """
+        placed = [asdict(placed_lead(lead, self.library)) for lead in leads]
+        self._remember(_EXAMPLES, [line for lead in leads for line in lead.examples])
+        self.library.set_note(_LEADS, json.dumps(placed))
+        self.__dict__.pop("leads", None)
+
+    def _remembered(self, name: str) -> Vectors:
+        stored = (self.library.note(name) or "").rpartition(":")[2]
+        flat = np.frombuffer(base64.b64decode(stored), dtype=np.float32)
+        return flat.reshape(-1, self.embedder.dimension)
+
+    def _remember(self, name: str, lines: Sequence[str]) -> None:
+        """Keep the vectors of some lines under a name; unchanged lines are not embedded again."""
+        mark = hashlib.sha256("\0".join(lines).encode()).hexdigest()[:16]
+        if (self.library.note(name) or "").startswith(f"{mark}:"):
+            return
+        rows = list(self._embedders.map(self.embedder.embed, [[line] for line in lines]))
+        vectors = np.concatenate(rows) if rows else np.zeros((0, self.embedder.dimension))
+        encoded = base64.b64encode(vectors.astype(np.float32).tobytes()).decode()
+        self.library.set_note(name, f"{mark}:{encoded}")
 
     def near(self, vector: Vectors, limit: int) -> list[str]:
         """Ids of the passages that own the vectors nearest to a unit vector, best first."""

@@ -8,7 +8,7 @@ more here than there, because titles, headings and terms are part of them (docs/
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from assistant.knowledge.embedding import Vectors
@@ -109,4 +109,19 @@ def with_openings(index: Index, hits: list[Hit], articles: int = 2) -> list[Hit]
         if opening not in found:
             passage = index.library.passages([opening])[opening]
             added.append(Hit(passage, hit.score, hit.dense, hit.lexical))
+    return [*hits, *added]
+
+
+def with_passages(index: Index, hits: list[Hit], ids: Iterable[str], vector: Vectors) -> list[Hit]:
+    """The hits, and behind them the passages of these ids that are not among them."""
+    found = {hit.passage.id for hit in hits}
+    missing = [passage_id for passage_id in dict.fromkeys(ids) if passage_id not in found]
+    if not missing:
+        return hits
+    passages = index.library.passages(missing)
+    vectors = index.library.vectors(missing)
+    added = []
+    for passage_id in missing:
+        dense = _dense(vector, *vectors[passage_id], WEIGHTS)
+        added.append(Hit(passages[passage_id], dense, dense, 0.0))
     return [*hits, *added]
