@@ -34,6 +34,8 @@ _FORMS = tuple(
         rf"{_MONTH}\s+{_DAY}",
         rf"{_DAY}\s+(?:of\s+)?{_MONTH}",
         r"(?P<relative>today|tomorrow|(?:this|next)\s+(?:week|month|quarter|year))",
+        rf"^\W*{_MONTH}(?!\s+\d)",
+        rf"(?<!\w)(?:and|what about|how about|or|then)\s+{_MONTH}(?!\s+\d)",
         rf"(?:in|for|during|this|next|of)\s+(?:the\s+)?(?:month\s+of\s+)?{_MONTH}",
     )
 )
@@ -52,6 +54,10 @@ class Span:
 def days_in(text: str, today: dt.date | None = None) -> list[Span]:
     """The dates of a text, in order."""
     found: list[Span] = []
+    years = set(re.findall(r"\b20\d\d\b", text))
+    if len(years) == 1 and today:
+        # 'between 1 March and 31 March 2026': the year is said once.
+        today = dt.date(int(years.pop()), 1, 1)
     for form in _FORMS:
         for match in form.finditer(text):
             if any(match.start() < span.end and span.start < match.end() for span in found):

@@ -25,11 +25,11 @@ _RATIO_WORDS = (
     (r"\btripl", 3.0),
     (r"\bquadrupl", 4.0),
     (r"\bhalv(?:es|ed|ing)\b|\bcut in half\b|\bby half\b|\bin half\b|\bto (?:a )?half\b", 0.5),
-    (r"\bto (?:a|one) third\b", 1 / 3),
+    (r"\bto (?:a|one) (?:third|3rd)\b", 1 / 3),
     (r"\bto (?:a|one) quarter\b", 0.25),
 )
 _PAID = re.compile(
-    r"\b(?:pa(?:y|ys|id|ying)|put(?:s|ting)? in|invest\w*|spen[dt]\w*|costs?|outlay|buy(?:ing)?|"
+    r"\b(?:pa(?:y|ys|id|ying)|put(?:s|ting)? (?:in|up)|invest\w*|spen[dt]\w*|costs?|outlay|buy(?:ing)?|"
     r"lay out|laid out|out)\b[^\d.;]*$",
     re.IGNORECASE,
 )
@@ -196,6 +196,34 @@ def _dated(question: Question) -> list[tuple[str, float]] | None:
     ]
 
 
+_RECEIVED = re.compile(
+    r"\b(?:sold|sell|took|take[ns]?|collect\w*|got|receiv\w*|credit|brought)\b[^\d.;]{0,40}?\$?(\d+(?:\.\d+)?)(?!\d|\s?(?:%|put|call|/|delta|days?|dte|lots?|contracts?|wide))",
+    re.IGNORECASE,
+)
+_GIVEN = re.compile(
+    r"\b(?:bought\b[^\d.;]{0,20}\bback|buy\w*\b[^\d.;]{0,20}\bback|paid|pay|cost(?:s|ing)?(?: me)?|debit|gave up|less)\b"
+    r"[^\d.;]{0,25}?\$?(\d+(?:\.\d+)?)(?!\d|\s?(?:%|put|call|/|delta|days?|dte))",
+    re.IGNORECASE,
+)
+
+
+def net_credit(question: Question) -> float | None:
+    """What is left of a credit after rolls: 'sold for 8.20, bought back at 14.10, took 11.75'."""
+    strikes = {n.value for n in question.strikes.taken}
+    taken = [float(m.group(1)) for m in _RECEIVED.finditer(question.text)]
+    given = [float(m.group(1)) for m in _GIVEN.finditer(question.text)]
+    amounts = [v for v in taken if v not in strikes], [v for v in given if v not in strikes]
+    if not all(amounts) or max(map(max, amounts)) > 500:
+        return None
+    return round(sum(amounts[0]) - sum(amounts[1]), 10)
+
+
+def paid_since(question: Question) -> float | None:
+    """What a change of the position has cost: 'that cost me 2.10'."""
+    given = [float(m.group(1)) for m in _GIVEN.finditer(question.text)]
+    return given[0] if len(given) == 1 and given[0] < 500 else None
+
+
 def _signed(question: Question, n: Numeral) -> float:
     before = question.text[max(0, n.start - 30) : n.start]
     return -abs(n.value) if _PAID.search(before) else n.value
@@ -240,6 +268,10 @@ def _weekly(question: Question) -> bool | None:
     return True if question.says(r"\bweekl") else None
 
 
+def _coverage(question: Question) -> float | None:
+    return 0.5 if question.says(r"\bhalf (?:of )?(?:it|that|the loss|this)\b|\bhalf (?:covered|hedged)") else None
+
+
 def _credit_range(question: Question) -> tuple[float, float] | None:
     match = re.search(
         r"\b(?:range|target|band|rule|between|want|should be)\b[^\d.?]{0,25}(\d+(?:\.\d+)?)\s*(?:%|percent)?\s*(?:to|-|and)\s*(\d+(?:\.\d+)?)\s*(?:%|percent)",
@@ -269,10 +301,9 @@ def nothing_of(question: Question, name: str) -> bool:
 
 def layer(question: Question) -> dict[str, Any] | None:
     """One layer of VIX calls or futures, where its terms are stated."""
-    future = re.search(r"\bfutures?\b[^\d.]{0,20}(\d+(?:\.\d+)?)", question.text, re.I)
-    if not future or not question.says(r"\bvix\b"):
+    level = question.read({"future"}).values.get("future")
+    if level is None or level > 150 or not question.says(r"\bvix\b"):
         return None
-    level = float(future.group(1))
     days = question.read({"days"}).values.get("days")
     if question.says(r"\bcalls?\b"):
         strike = question.strikes.single or next(iter(question.strikes.legs.values()), None)
@@ -313,5 +344,6 @@ FOUND: Mapping[str, Callable[[Question], Any]] = {
     "low": _low,
     "high": _high,
     "layers": _layers,
+    "target_coverage": _coverage,
     "cashflows": cash_flows,
 }

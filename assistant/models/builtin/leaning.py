@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assistant.models.builtin.cues import BY_NAME
-from assistant.models.builtin.found import kind_of, nothing_of, shocks
+from assistant.models.builtin.found import kind_of, nothing_of, paid_since, shocks
 from assistant.models.builtin.numerals import numerals_in, shifted
 from assistant.models.builtin.plan import Wish, has_basis, partial_wishes, told, wishes_of
 from assistant.models.builtin.reading import Question
@@ -22,7 +22,7 @@ from assistant.models.builtin.stated import by_shape, is_complete, stated, value
 _FOLLOWS = re.compile(
     r"^\W*(?:and|what about|how about|what if|what happens|what would|now|then|same|with|at|make it|but|instead|"
     r"try|or|ok(?:ay)?|oh|so|cool|great|thanks|nice|hm+|also|plus|go|switch|change|use|bump|drop|raise|widen|"
-    r"narrow|tighten|double|redo|rerun|again|assume|suppose|let'?s|if|is that|is it|does that|for|on|in|"
+    r"narrow|tighten|keep|move|put|take|double|redo|rerun|again|assume|suppose|let'?s|if|is that|is it|does that|for|on|in|"
     r"would that|back to|sorry|actually|wait|stress|hedge|size|price|which|where)\b",
     re.IGNORECASE,
 )
@@ -35,8 +35,14 @@ _POINTS_BACK = re.compile(
 _WHY = re.compile(
     r"^\W*(?:and\s+|but\s+|ok\s+|so\s+)?(?:why|how come|how so|what makes|reason)\b", re.IGNORECASE
 )
+_NEW_TOPIC = re.compile(
+    r"\b(?:totally|completely|entirely|something|on a) (?:different|else)|\bdifferent (?:topic|question|subject)"
+    r"|\bunrelated\b|\b(?:new|another|separate) (?:topic|question)\b|\bforget (?:that|it|the)\b|\bchang(?:e|ing) (?:of )?(?:topic|subject)",
+    re.IGNORECASE,
+)
 _MAY_LEAN = 22
 _ALWAYS_LEANS = 5
+_LONGEST_WHY = 12
 _RATES = ("rate", "dividend_yield", "put_iv", "call_iv")
 _BASES = ("short_delta", "expected_move_multiple", "target_credit")
 
@@ -44,14 +50,15 @@ _BASES = ("short_delta", "expected_move_multiple", "target_credit")
 def leans(text: str) -> bool:
     """Whether a question leans on what came before it: short, and opening or pointing back."""
     words = len(text.split())
-    if words > _MAY_LEAN:
+    if words > _MAY_LEAN or _NEW_TOPIC.search(text):
         return False
     return words <= _ALWAYS_LEANS or bool(_FOLLOWS.search(text) or _POINTS_BACK.search(text))
 
 
 def asks_why(text: str) -> bool:
     """Whether a short question asks for the reason of what was just answered."""
-    return len(text.split()) <= 4 and bool(_WHY.search(text))
+    short = len(text.split()) <= _LONGEST_WHY and not re.search(r"\d", text)
+    return short and bool(_WHY.search(text))
 
 
 def wishes_in_conversation(
@@ -62,7 +69,10 @@ def wishes_in_conversation(
 ) -> list[Wish]:
     """The calculations of a question within its conversation; `before` is the question before."""
     own = wishes_of(question, tools)
-    if not before or not leans(question.said) or any(not wish.lacks for wish in own):
+    whole = any(not wish.lacks for wish in own)
+    if not before or _NEW_TOPIC.search(question.said):
+        return own
+    if not leans(question.said) and (whole or not _may_change(question)):
         return own
     answers = [[item for item in answer if item.tool != MARKET] for answer in earlier]
     if not answers or not answers[-1]:
@@ -72,8 +82,27 @@ def wishes_in_conversation(
     done = [item for answer in answers for item in answer if item.tool in BY_TOOL]
     if not done or asks_why(question.said):
         return own
+    if whole:
+        return [_merged(wish, answers) for wish in own]
     leaning = list(_about_the_trade(question, done, answers, tools))
     return leaning or own
+
+
+def _may_change(question: Question) -> bool:
+    """Whether a question that opens like none is short and brings numbers: 'keep the 50 but ...'."""
+    return bool(question.numerals) and len(question.said.split()) <= _MAY_LEAN
+
+
+def _merged(wish: Wish, answers: Sequence[Sequence[Done]]) -> Wish:
+    """A whole calculation of the last answer's kind keeps what the question does not change."""
+    last = next((item for item in answers[-1] if item.tool == wish.rule.tool), None) if answers else None
+    if last is None:
+        return wish
+    before = values_of(last.tool, last.inputs)
+    if before.keys() <= wish.values.keys():
+        return wish
+    changed = {k: v for k, v in wish.values.items() if before.get(k) != v}
+    return Wish(wish.rule, {**before, **wish.values}, changed, wish.variants)
 
 
 def _completing(question: Question, before: str, tools: Sequence[str]) -> list[Wish]:
@@ -97,6 +126,8 @@ def _about_the_trade(
     known = _known(done)
     for wish in sorted(partial_wishes(question, tools), key=lambda item: -told(item)):
         if wish.rule.tool == last.tool or not has_basis(wish):
+            continue
+        if not told(wish) and not _POINTS_BACK.search(question.said):
             continue
         if again and again.changed and told(wish) < told_by(again) and wish.rule.tool != "size_hedge":
             continue
@@ -159,6 +190,9 @@ def _again(question: Question, last: Done) -> Wish | None:
         changes |= _by_an_amount(question, before)
     if "kind" not in before:
         changes.pop("kind", None)
+    paid = paid_since(question)
+    if "credit" in before and "credit" not in changes and paid is not None:
+        changes["credit"] = round(before["credit"] - paid, 10)
     if not changes:
         changes = _bare(question, before)
     for name in ("fee", "tax_rate", "credit"):
@@ -216,9 +250,15 @@ _PREFERRED = (
 
 def _bare(question: Question, before: Mapping[str, Any]) -> dict[str, Any]:
     """A number without a word ('6600?', 'at 5 %') as the input that it can be."""
-    if len(question.numerals) != 1:
+    old_values = {v for v in before.values() if isinstance(v, int | float)}
+    new = [n for n in question.numerals if n.value not in old_values]
+    replaced = [n for n in question.numerals if n.value in old_values]
+    if len(new) != 1:
         return {}
-    number = question.numerals[0]
+    number = new[0]
+    if len(replaced) == 1:
+        name = next(k for k, v in before.items() if v == replaced[0].value)
+        return {name: question.convert(name, number) if name in BY_NAME else number.value}
     for name in _PREFERRED:
         old = before.get(name)
         cue = BY_NAME[name]

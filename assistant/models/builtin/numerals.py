@@ -32,11 +32,16 @@ _BEFORE_WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
         (r"(?:(?<=^)|(?<=\s))[1-9]\)\s", " "),  # list marks
+        (r"(?<![\d.,])(\d{1,2}),(\d{1,2})(?![\d,])", r"\1.\2"),  # a decimal comma
+        (r"-fold\b", " fold"),
+        (r"\bone\s+and\s+a\s+half\b|\ba\s+(?:\w+\s+)?and\s+a\s+half\b", "1.5"),
+        (r"\btwo\s+and\s+a\s+half\b", "2.5"),
+        (r"\b(?:a\s+single|one)\s+(?:trading\s+)?day\b|\btomorrow(?:'s)?(?=\s+(?:move|range|session))|\bovernight(?=\s+(?:move|range))", "1 day"),
         (r"\bhalf\s+a\s+million\b", "500k"),
         (r"\ba\s+million\b", "1000k"),
         (r"\b(?:a|one)\s+(?=(?:week|month)s?\b)", "1 "),
         (r"\b(?:a|one)\s+(?=day\s+(?:out|away|left|to|from|till|until)\b)", "1 "),
-        (r"\ba\s+couple\s+of\b|\btwo\s+(?=\w)", "2 "),
+        (r"\ba\s+couple\s+of\b|\btwo\s+(?=(?:percent|per\s?cent|weeks?|months?|days?|contracts?|lots?|points?|condors?|sds?|sigmas?|standard|years?|vol)\b)", "2 "),
         (r"\bone\s+(?=(?:percent|contract|lot|point|delta|sd|sigma|standard)\b)", "1 "),
         (r"\bhalf\s+(?:a\s+|of\s+(?:a\s+|one\s+)?)?(?:percent|per\s?cent|%)", "0.5 percent"),
         (rf"(?<!zero )\bpoint\s+(?=(?:{_SMALL})\b)", "zero point "),
@@ -126,7 +131,7 @@ def _unit(match: re.Match[str]) -> str:
 
 _NAMES_VIX = re.compile(r"\bvix", re.IGNORECASE)
 _UNIT_WORD = re.compile(
-    r"(?:d|dte|days?|delta|wide|pts?|p|c|put|call|x|sd|vol|iv|lot|points?|wk|weeks?|mo|months?|pt)"
+    r"(?:d|v|dte|da?ys?|vola|fold|delta|wide|pts?|p|c|put|call|x|sd|vol|iv|lot|points?|wk|weeks?|mo|months?|pt)"
     r"(?:s)?(?![A-Za-z])",
     re.IGNORECASE,
 )

@@ -58,17 +58,18 @@ class Wish:
 _CONCEPTUAL = re.compile(
     r"^\W*(?:why|how come|how (?:do|does|did|should|is|are|can)\b(?! (?:many|much|far))|is it (?:better|true|ok|safe)"
     r"|are (?:there|you|people)|does|do (?:you|people|traders|we)|can (?:you|someone|anyone) explain"
-    r"|explain|has anyone|anyone|when|what(?:'s| is) the (?:difference|point|idea|logic|reason|rationale|best way))\b",
+    r"|explain|has anyone|anyone|when|.*\bmeans?\b|.*,?\s(?:right|correct|true|no)\?\s*$|.*\bwhich (?:one|of the two)\b|what(?:'s| is) the (?:difference|point|idea|logic|reason|rationale|best way))\b",
     re.IGNORECASE,
 )
 _NOW = re.compile(
     r"\b(?:right now|now|today'?s?|tonight|current(?:ly)?|this (?:morning|afternoon|week)|at the moment|"
-    r"as of today|latest)\b",
+    r"as of today|latest|these days|market closes?)\b",
     re.IGNORECASE,
 )
 _STATE_OF_MARKET = re.compile(
     r"\bregime\b|\b(?:should|can|may|could) (?:i|we)\b|\b(?:good|right|bad) time\b|\bsafe\b|\bok(?:ay)? to\b"
-    r"|\brules say\b|\bstand(?:ing)? aside\b|\bgreen light\b|\bgo/?no",
+    r"|\brules say\b|\blayers?\b|\btighten|\bwiden|\bsignals?\b|\bterm structure\b|\bcontango\b"
+    r"|\bstand(?:ing)? aside\b|\bgreen light\b|\bgo/?no",
     re.IGNORECASE,
 )
 _COMPARES = re.compile(r"\b(?:vs|versus|or|compared?|comparing|against|both|from|same)\b", re.IGNORECASE)
@@ -142,6 +143,8 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
         reading = stated(rule, question)
         wish = Wish(rule, dict(reading.values), variants=_variants(rule, question, reading.others))
         _option_legs(wish, question)
+        if question.says(r"\b(?:standard|usual|typical|normal|default|ordinary)\s+(?:iron\s+)?(?:condor|ic)\b"):
+            wish.values.setdefault("usual", True)
         if is_complete(rule, wish.values) and has_basis(wish):
             full.append(wish)
         elif asked:
@@ -151,7 +154,7 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
 
 def has_basis(wish: Wish) -> bool:
     """Whether it is said by what strikes are to be chosen; other tools need no basis."""
-    basis = {"short_delta", "expected_move_multiple", "target_credit", "width"}
+    basis = {"short_delta", "expected_move_multiple", "target_credit", "width", "usual"}
     return wish.rule.tool != "select_condor" or bool(wish.values.keys() & basis)
 
 
@@ -163,9 +166,18 @@ def _needed(full: Sequence[Wish], question: Question) -> list[Wish]:
     asked = [wish for wish in full if question.says(wish.rule.wants)]
     kept: list[Wish] = []
     for wish in asked or full:
-        if not any(wish.rule.tool in other.rule.instead_of for other in kept):
+        if not any(_gives(other, wish.rule.tool, question) for other in kept):
             kept.append(wish)
     return kept
+
+
+def _gives(wish: Wish, tool: str, question: Question) -> bool:
+    """Whether a calculation already holds what another one would say."""
+    if wish.rule.tool == "select_condor" and tool == "expected_move":
+        return "expected_move_multiple" in wish.values
+    if wish.rule.tool == "probability_of_touch" and tool == "price_option":
+        return not question.says(r"\bdelta\b|\bworth\b|\bvalue|\bpremium\b|\bgreeks?\b|\bcosts?\b")
+    return tool in wish.rule.instead_of
 
 
 def _dependent(partial: Sequence[Wish], full: Sequence[Wish]) -> Iterator[Wish]:
@@ -199,8 +211,8 @@ def _unfinished(question: Question, partial: Sequence[Wish]) -> Iterator[Wish]:
     now = question.says(_NOW) and question.says(_STATE_OF_MARKET)
     if question.says(_CONCEPTUAL) and not now:
         return
-    for wish in sorted(partial, key=lambda item: (-told(item), -_share(item))):
-        if wish.rule.tool == "check_regime":
+    for wish in sorted(partial, key=lambda item: -told(item)):
+        if wish.rule.tool in ("check_regime", "term_structure"):
             if now:
                 yield wish
                 return
@@ -214,11 +226,6 @@ def told(wish: Wish) -> int:
     return sum(isinstance(value, int | float | list) for value in wish.values.values())
 
 
-def _share(wish: Wish) -> float:
-    needs = len(wish.rule.needs)
-    return (needs - len(wish.lacks)) / needs
-
-
 def _enough(wish: Wish) -> bool:
     """Whether enough is stated to be sure which calculation is meant."""
     values = wish.values.keys()
@@ -228,8 +235,8 @@ def _enough(wish: Wish) -> bool:
         return bool(values & set(STRIKES))
     if wish.rule.tool in ("price_option", "implied_volatility", "probability_of_touch"):
         return len(wish.lacks) <= 2
-    if wish.rule.tool == "term_structure":
-        return False
+    if wish.rule.tool == "expected_move":
+        return bool(values & {"days", "iv"})
     return bool(values - {"kind", "days", "layers"})
 
 

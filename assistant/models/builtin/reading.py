@@ -39,7 +39,7 @@ _VOL_MOVE = re.compile(
 """A change of volatility by so many points, which is no level of it."""
 
 _FILLER = frozenset(
-    "is are was were be at of to the a an = : ~ ≈ @ around about near roughly approximately approx "
+    "is are be at of to the a an = : ~ ≈ @ around about near roughly approximately approx "
     "currently now sitting sits trading level with for on just only my our it its that this say "
     "says today from as like up by priced closed closes hits goes went climbs jumps rises spikes "
     "falls drops today's have has i we in and my's if comes came stands standing holding exactly "
@@ -71,6 +71,7 @@ _UNITS = tuple(
         ("width", r"(?:(?:points?|pts?)[\s-])?(?:wide|wings?|width)"),
         ("expected_move_multiple", r"(?:sds?|sigmas?|std|standard\s+deviations?|expected\s+moves?|stdevs?)"),
         ("contracts shares", r"(?:contracts?|lots?|shares?)"),
+        ("strike put_short call_short put_long call_long", r"(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?)(?!\s*(?:price|iv|vol))"),
         ("spot_shocks", r"(?:percent|%)\s+(?:drop|fall|down|up|rally|gap|move|decline|lower|higher)"),
     )
 )  # fmt: skip
@@ -78,6 +79,9 @@ _UNITS = tuple(
 
 _REACH = 3.0
 """A word farther from a number than this does not name it."""
+
+_GENERAL = 0.5
+"""'19 vol' is a volatility; 'puts at 19 vol' is, more exactly, the puts'."""
 
 _MATCHED = 6.0
 """What explaining one more number is worth, against the distances that it costs."""
@@ -189,7 +193,11 @@ class Question:
         pairings = [p for cue in cues for p in self._pairings(cue, free)]
         chosen = _shortest(_without_parts(pairings))
         found: dict[str, list[Any]] = {}
-        for pairing in sorted(chosen, key=lambda p: (p.cost > 1, p.word)):
+        if not chosen or len(chosen) < len(free):
+            told = self._respectively(cues, free)
+            if len(told) > 1:
+                return {name: [value] for name, value in told.items()}
+        for pairing in sorted(chosen, key=lambda p: (round(p.cost), p.word)):
             value = _converted(BY_NAME[pairing.name], self.numerals[pairing.numeral], pairing.said)
             found.setdefault(pairing.name, []).append(value)
         used = {pairing.numeral for pairing in chosen}
@@ -198,6 +206,28 @@ class Question:
                 value = _converted(BY_NAME[pairing.name], self.numerals[i], pairing.said)
                 found[pairing.name].append(value)
         return found
+
+    def _respectively(self, cues: Sequence[Cue], free: Sequence[int]) -> dict[str, Any]:
+        """Names listed first and their numbers after: 'VIX and VIX3M are at 19.2 and 20.9'."""
+        words = sorted(
+            (match.start(), match.end(), cue.name)
+            for cue in cues
+            if cue.before
+            for match in cue.before.finditer(self.text)
+        )
+        joined = re.compile(r"\s*(?:,|and|to|vs\.?|over|/|,\s*and)\s*(?:the\s+)?", re.IGNORECASE)
+        for (_, end, first), (start, last, second) in zip(words, words[1:], strict=False):
+            if first == second or not joined.fullmatch(self.text[end:start]):
+                continue
+            after = [i for i in free if self.numerals[i].start >= last]
+            if len(after) < 2 or self.numerals[after[0]].start - last > 40:
+                continue
+            one, two = self.numerals[after[0]], self.numerals[after[1]]
+            between = self.text[last : one.start]
+            if joined.fullmatch(self.text[one.end : two.start]) and not re.search(r"[\d.?!]", between):
+                pairs = ((first, one), (second, two))
+                return {name: _converted(BY_NAME[name], n, "") for name, n in pairs}
+        return {}
 
     def _alternatives(self, pairing: _Pairing, used: set[int], free: Sequence[int]) -> list[int]:
         """Numbers joined to one that was read: 'from 15 to 30', '25 or 50 wide'."""
@@ -225,7 +255,8 @@ class Question:
             if cue.after and (match := cue.after.match(self.text, numeral.end)):
                 lead = len(match.group()) - len(match.group().lstrip("- "))
                 word = (match.start() + lead, match.end())
-                found.append(_Pairing(cue.name, i, word, doubt, match.group()))
+                cost = doubt + (_GENERAL if cue.name == "iv" else 0.0)
+                found.append(_Pairing(cue.name, i, word, cost, match.group()))
             if cue.before is None or self.is_anothers(cue, numeral):
                 continue
             low = max((n.end for n in self.numerals if n.end <= numeral.start), default=0)
@@ -261,17 +292,21 @@ class Question:
             return None
         words = re.findall(r"[^\s,()\[\]\"“”$€£-]+", gap)
         cost = sum(0.15 if word.lower() in _FILLER else 1.0 for word in words)
+        cost += 0.2 * sum(word.lower() in ("was", "were") for word in words)
         return cost + 0.6 * gap.count(",") + 0.5 * gap.count("/")
 
     def _series(self, cue: Cue, taken: set[int]) -> list[int]:
         """The numbers listed after a word, or the longest list of the question."""
-        runs = _runs(self.text, self.numerals, taken)
+        others = {i for i, n in enumerate(self.numerals) if self.is_anothers(cue, n)}
+        runs = _runs(self.text, self.numerals, taken | others)
         if cue.before:
             for match in cue.before.finditer(self.text):
                 for run in runs:
                     gap = self.text[match.end() : self.numerals[run[0]].start]
                     near = 0 <= self.numerals[run[0]].start - match.end() <= 40
-                    if near and not re.search(r"\d|[.?!]\s", gap):
+                    own = [n for i, n in enumerate(self.numerals) if i not in others]
+                    counted = any(match.end() <= n.start < self.numerals[run[0]].start for n in own)
+                    if near and not counted and not re.search(r"[.?!]\s", gap):
                         return run
         if cue.name in ("cashflows", "closes"):
             longest = max(runs, key=len, default=[])
@@ -350,6 +385,8 @@ def _doubt(cue: Cue, numeral: Numeral) -> float | None:
         if unit in ("%", "bp") or (unit == "$" and cue.kind in ("delta", "days", "count", "ratio")):
             return None
     elif unit == "$":
+        return None
+    if cue.kind == "rate" and unit == "" and value >= 100:
         return None
     odd = {
         "level": value < 100 and cue.name in ("spot", "barrier"),

@@ -37,7 +37,7 @@ class Rule:
     example: str = ""
 
 
-_TOUCH = r"\btouch|\breach|\bhits?\b|\bhitting\b|\btag(?:s|ged)?\b|\bget(?:s|ting)? to\b|\btest(?:s|ed)?\b|\btrad(?:e|es|ing) (?:through|at or)|\bkiss|\bgets? (?:down |up )?to\b"
+_TOUCH = r"\btouch|\breach|\bhits?\b|\bhitting\b|\btag(?:s|ged)?\b|\bget(?:s|ting)? to\b|\btest(?:s|ed)?\b|\btrad(?:e|es|ing) (?:through|at)|\bkiss|\bgets? (?:down |up )?to\b"
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -130,7 +130,7 @@ RULES: tuple[Rule, ...] = (
         "check_credit",
         needs=("credit", "width"),
         uses=("low", "high"),
-        wants=r"\bthin\b|\brich\b|\b(?:in|within|inside) (?:the |your )?(?:range|target|band)|\benough\b|\bgood credit\b|\bcredit[- ]to[- ]width\b|\bworth (?:it|doing|taking)\b|\btoo (?:low|small|little|thin|much)|\bfair\b|\bratio\b|\bcredit\b|\bgreedy\b|\bok(?:ay)?\b|\bany good\b|\btarget\b|\bfit\b",
+        wants=r"\bthin\b|\brich\b|\b(?:in|within|inside) (?:the |your )?(?:range|target|band)|\benough\b|\bgood credit\b|\bcredit[- ]to[- ]width\b|\bworth (?:it|doing|taking)\b|\btoo (?:low|small|little|thin|much)|\bfair\b|\bratio\b|\bcredit\b|\bgreedy\b|\bok(?:ay)?\s*\?|\bany good\b|\btarget\b|\bfit\b",
         alone=True,
         explains="credit-to-width-target",
         example="Is a credit of 2.40 on a 10-wide condor in range?",
@@ -158,7 +158,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "expected_move",
         needs=("spot", "iv", "days"),
-        wants=r"\bexpected (?:move|range|daily)\b|\b(?:one|1)[\s-]?(?:sigma|sd|standard)\b|\bstandard deviation\b|\bhow far\b|\bimplied (?:move|range)\b|\bem\b|\bhow (?:big|large|much|wide).{0,30}\b(?:move|range)\b|\bdaily range\b|\b\d?\s?sd\b(?! (?:condor|out|away|shorts|strikes))|\bsigma\b",
+        wants=r"\bexpected (?:move|range|daily)\b|\b(?:one|1)[\s-]?(?:sigma|sd|standard)\b|\bstandard deviation\b|\bhow far\b|\bimplied (?:move|range)\b|\bem\b|\bhow (?:big|large|much|wide).{0,40}\b(?:move|range)\b|\bdaily range\b|\b\d\s?sd\b(?! (?:condor|out|away|shorts|strikes))",
         market=("spot", "iv"),
         explains="expected-move",
         example="What is the expected move for spot 5800, IV 16 %, 30 days?",
@@ -209,7 +209,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "xirr",
         needs=("dated",),
-        wants=r"\bxirr\b|\birr\b|\binternal rate\b|\brate of return\b|\bannuali[sz]ed return\b|\breturn\b",
+        wants=r"\bxirr\b|\birr\b|\binternal rate\b|\brate of return\b|\bannuali[sz]ed\b|\breturn\b",
         instead_of=("irr", "npv", "irr_roots", "mirr", "rsi"),
         explains="irr-of-a-roll",
         example="XIRR of -1000 on 2026-01-01 and 1100 on 2026-12-31",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.models.builtin.cues import BY_NAME
-from assistant.models.builtin.found import FOUND, nothing_of, shocks, two_parts
+from assistant.models.builtin.found import FOUND, net_credit, nothing_of, shocks, two_parts
 from assistant.models.builtin.numerals import Numeral, shifted
 from assistant.models.builtin.reading import Question, Reading
 from assistant.models.builtin.rules import BY_TOOL, STRIKES, Rule
@@ -36,11 +36,11 @@ def stated(rule: Rule, question: Question) -> Reading:
     for name, find in FOUND.items():
         if name in names and name not in values and (value := find(question)) is not None:
             values[name] = value
-    _complete(rule, question, values)
-    by_shape(rule, question, values)
     for name in names & _COUNTABLE:
         if name not in values and nothing_of(question, name):
             values[name] = 0.0
+    _complete(rule, question, values)
+    by_shape(rule, question, values)
     kept = {k: v for k, v in values.items() if k in names or k in _BESIDE}
     return Reading(kept, reading.others)
 
@@ -59,7 +59,11 @@ def _wanted(rule: Rule, names: set[str]) -> set[str]:
     if rule.tool in _MOSTLY_VOLATILITY:
         wanted.add("vix")
     if rule.tool == "size_hedge":
-        wanted |= {"strike", "days", "iv", "spot"}
+        wanted |= {"strike", "days", "iv", "future"}
+    if rule.tool in ("price_option", "implied_volatility"):
+        wanted.add("future")
+    if rule.tool == "plan_roll":
+        wanted.add("credit")
     if rule.tool == "condor_payoff":
         wanted.add("prices")
     return wanted
@@ -67,6 +71,10 @@ def _wanted(rule: Rule, names: set[str]) -> set[str]:
 
 def _complete(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     """What follows from what was said: long strikes from the width, the width from the strikes."""
+    if rule.tool in ("break_even", "check_credit") and not question.says(r"\b\d+(?:\.\d+)? left\b"):
+        net = net_credit(question)
+        if net is not None:
+            values["credit"] = net
     if "credit" in values:
         _points_of(question, values)
     if rule.tool == "check_credit" and "width" not in values:
@@ -78,6 +86,7 @@ def _complete(rule: Rule, question: Question, values: dict[str, Any]) -> None:
         with_wings(values)
         if {"put_iv", "call_iv"} <= values.keys() or "leg_ivs" in values:
             values["iv"] = None
+        _only_dollars(question, values)
     if "days" in rule.needs and "days" not in values:
         _days_between(question, values)
     if "cashflows" in values:
@@ -86,6 +95,8 @@ def _complete(rule: Rule, question: Question, values: dict[str, Any]) -> None:
         _target(question, values)
     if rule.tool in _MOSTLY_VOLATILITY and "iv" not in values and "vix" in values:
         values["iv"] = shifted(values["vix"], -2)
+    if values.get("model") == "black76" and "future" in values:
+        values["spot"] = values["future"]
     if rule.tool in ("price_option", "probability_of_touch", "implied_volatility"):
         _strike(rule, question, values)
     if rule.tool == "stress_condor":
@@ -103,6 +114,15 @@ def _points_of(question: Question, values: dict[str, Any]) -> None:
     dollars = any(n.unit == "$" and n.value == credit for n in question.numerals)
     if dollars and credit >= 100 and (width is None or credit > width):
         values["credit"] = credit / 100 / float(values.get("contracts", 1) or 1)
+
+
+def _only_dollars(question: Question, values: dict[str, Any]) -> None:
+    """The one amount in dollars beside a condor's strikes is what it was sold for."""
+    if "credit" in values or "put_short" not in values:
+        return
+    dollars = [n for n in question.unread(values) if n.unit == "$"]
+    if len(dollars) == 1 and dollars[0].value < 100:
+        values["credit"] = dollars[0].value
 
 
 def _days_between(question: Question, values: dict[str, Any]) -> None:
@@ -151,9 +171,7 @@ def with_wings(values: dict[str, Any]) -> None:
         values.setdefault("call_long", values["call_short"] + width)
 
 
-_CORE = frozenset(
-    "spot vix vix9d vix3m vix6m vvix iv days short_delta width contracts account_usd".split()
-)
+_CORE = frozenset("spot vix vix9d vix3m vix6m vvix iv days short_delta width contracts".split())
 
 
 def by_shape(rule: Rule, question: Question, values: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ _APART = re.compile(
 _SLASHED = re.compile(r"(?:\s?[pc]\b)?\s?[/-]\s?\$?", re.IGNORECASE)
 _KIND_AFTER = re.compile(
     r"\s?-?(?:strike\s+)?(?:(?:short|long|sold|bought|credit|bull|bear|strike|vix|spx)\s+)*"
-    r"(puts?|calls?|[pc]\b)(?!\s*(?:price|premium|iv|vol|quote|side))",
+    r"(puts?|calls?|[pc]\b)(?!\s*(?:price|premium|iv|vol|quote|side)\b)",
     re.IGNORECASE,
 )
 _KIND_BEFORE = re.compile(
@@ -102,7 +102,8 @@ def _condor(
             for a, b in zip(numerals, numerals[1:], strict=False)
             if a is numerals[start + 3] or (start and b is four[0])
         ]
-        if any(re.fullmatch(r"\s*(?:,|,?\s+and)\s*", gap) for gap in around):
+        listed = any(re.fullmatch(r"\s*(?:,|,?\s+and)\s*", gap) for gap in around)
+        if listed and joined is _APART:
             continue
         values = [n.value for n in four]
         if any(n not in bare for n in four) or max(values) > 2 * min(values) or min(values) < 100:
