@@ -1,14 +1,15 @@
 """Telling of changes: the console, and webhooks; the feed is the store's own list of changes.
 
-What waits is sent oldest first and marked afterwards. A webhook is announced under the change's id,
-which makes announcing it again harmless. A line on the console is marked right after it is written;
-only a process that dies in between would write it twice, never not at all.
+What waits is sent oldest first. A webhook is announced under the change's id, which makes
+announcing it again harmless, and marked afterwards. A line on the console is written while its mark
+is not yet final: a process that dies in that instant writes it again next time, rather than never.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from assistant.watch.plan import CONSOLE, WEBHOOK
@@ -27,10 +28,8 @@ def deliver(
 ) -> list[str]:
     """Send what waits, and say what went wrong with which address."""
     for number, change in store.waiting(CONSOLE, plan):
-        moment = change.moment.strftime("%Y-%m-%d %H:%M")
-        console.write(f"{moment} UTC  {change.kind}  {change.text}\n")
-        console.flush()
-        store.delivered(number, CONSOLE, now())
+        line = f"{change.moment:%Y-%m-%d %H:%M} UTC  {change.kind}  {change.text}\n"
+        store.delivered(number, CONSOLE, now(), partial(_write, console, line))
     if webhooks is None:
         return []
     from assistant.webhooks import Announcement
@@ -43,3 +42,8 @@ def deliver(
         for attempt in webhooks.deliver()
         if attempt.outcome != "delivered"
     ]
+
+
+def _write(console: TextIO, line: str) -> None:
+    console.write(line)
+    console.flush()

@@ -101,9 +101,8 @@ class Watch:
             return self._store.note(plan.name, moment, failing, sinks)
         working = Reading("source", "source.working", "The market source", "working",
                           "Decisions are made again.")  # fmt: skip
-        label = " ".join(
-            part for part in (evaluation.result["label"], evaluation.result["stale"]) if part
-        )
+        stale = evaluation.result["stale"]
+        label = evaluation.result["label"] + (f". {stale.rstrip('.')}" if stale else "")
         told = Evaluation((*evaluation.readings, working), evaluation.result, evaluation.inputs)
         return self._store.decide(plan.name, moment, self._now(), told, label, sinks)
 

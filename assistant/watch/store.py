@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -212,14 +212,25 @@ class WatchStore:
             ).all()
             return [(number, _read(record)) for number, record in rows]
 
-    def delivered(self, number: int, sink: str, at: dt.datetime) -> None:
-        """Record that a sink has had a change."""
+    def delivered(
+        self, number: int, sink: str, at: dt.datetime, send: Callable[[], None] | None = None
+    ) -> bool:
+        """Record that a sink has had a change; False where another process did so before.
+
+        `send` is called before the record is final and after nobody else can make it: of several
+        processes one sends, and one that dies while it sends has recorded nothing.
+        """
         with Session(self._engine) as session, session.begin():
-            session.execute(
+            marked = session.execute(
                 update(_Delivery)
                 .where(_Delivery.change == number, _Delivery.sink == sink)
+                .where(_Delivery.delivered_at.is_(None))
                 .values(delivered_at=_to_utc(at))
-            )
+                .returning(_Delivery.change)
+            ).one_or_none()
+            if marked is not None and send is not None:
+                send()
+            return marked is not None
 
     def changes(self, plan: str, limit: int = 50) -> list[Change]:
         """The latest changes, newest first."""
