@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,13 +32,18 @@ class Citation(_Record):
     url: str
 
 
-class Calculation(_Record):
-    """One call of a tool: what went in, what came out, and its picture as Plotly JSON."""
+class Computed(_Record):
+    """One call of a tool: what went in and what came out."""
 
     n: int
     tool: str
     inputs: dict[str, Any]
     result: Any
+
+
+class Calculation(Computed):
+    """One call of a tool with its picture as Plotly JSON."""
+
     chart: dict[str, Any] | None = None
 
 
@@ -112,3 +117,15 @@ class Answer(_Record):
     grounding: Grounding = Field(default_factory=Grounding)
     apa: str
     disclaimer: str = DISCLAIMER
+
+
+class Turn(_Record):
+    """What later turns of a conversation need of an answer: what was asked, said and computed."""
+
+    question: str
+    text: str
+    calculations: list[Computed]
+
+
+Earlier: TypeAlias = Answer | Turn
+"""An answer that came before in the conversation, whole or as far as the next turn needs it."""

@@ -7,11 +7,12 @@ import json
 from typing import Any, Literal
 
 from sqlalchemy import Select, create_engine, delete, event, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session
 
 from assistant.answers.featured import Featured
-from assistant.answers.record import Answer
+from assistant.answers.record import Answer, Turn
 from assistant.answers.tables import AnswerRow, Base, ConversationRow, FeedbackRow, WordsRow
 from assistant.answers.views import Views
 
@@ -28,6 +29,9 @@ class AnswerStore:
         if address.get_backend_name() == "sqlite":
             event.listen(self._engine, "connect", _tune_sqlite)
         Base.metadata.create_all(self._engine)
+        # A database that was there before an index did not get it with its tables.
+        for index in Base.metadata.tables[AnswerRow.__tablename__].indexes:
+            index.create(self._engine, checkfirst=True)
         self._note_words()
         self.featured = Featured(self._engine)
         self.views = Views(self._engine)
@@ -43,27 +47,21 @@ class AnswerStore:
 
     def save(self, answer: Answer) -> None:
         """Store an answer, opening its conversation with it where it is the first."""
-        with Session(self._engine) as session, session.begin():
-            conversation = session.get(ConversationRow, answer.conversation_id)
-            if conversation is None:
-                conversation = ConversationRow(
-                    id=answer.conversation_id,
-                    title=_title(answer.question),
-                    created_at=answer.created_at,
-                )
-                session.add(conversation)
-            conversation.updated_at = answer.created_at
-            session.flush()  # the answer refers to it
-            session.add(
-                AnswerRow(
-                    id=answer.id,
-                    conversation_id=answer.conversation_id,
-                    created_at=answer.created_at,
-                    record=answer.model_dump_json(),
-                )
-            )
-            session.flush()
-            session.add(WordsRow(answer_id=answer.id, words=_words(answer)))
+        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        opened = insert(ConversationRow).on_conflict_do_update(
+            index_elements=[ConversationRow.id], set_={"updated_at": answer.created_at}
+        )
+        key = answer.conversation_id
+        moment = answer.created_at
+        with self._engine.begin() as connection:
+            title = _title(answer.question)
+            row = {"id": key, "title": title, "created_at": moment, "updated_at": moment}
+            connection.execute(opened, row)
+            record = answer.model_dump_json()
+            row = {"id": answer.id, "conversation_id": key, "created_at": moment, "record": record}
+            connection.execute(insert(AnswerRow), row)
+            row = {"answer_id": answer.id, "words": _words(answer)}
+            connection.execute(insert(WordsRow), row)
 
     def answer(self, answer_id: str) -> Answer | None:
         """One stored answer."""
@@ -71,11 +69,17 @@ class AnswerStore:
             row = session.get(AnswerRow, answer_id)
             return None if row is None else Answer.model_validate_json(row.record)
 
-    def recent(self, conversation_id: str, limit: int) -> list[Answer]:
-        """The last answers of a conversation, oldest of them first."""
-        return self._latest(
-            select(AnswerRow).where(AnswerRow.conversation_id == conversation_id), limit
-        )[::-1]
+    def recent(self, conversation_id: str, limit: int) -> list[Turn]:
+        """The last turns of a conversation, oldest of them first."""
+        last = (
+            select(AnswerRow.record)
+            .where(AnswerRow.conversation_id == conversation_id)
+            .order_by(AnswerRow.created_at.desc(), AnswerRow.id)
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            records = connection.execute(last).scalars().all()
+        return [Turn.model_validate_json(record) for record in reversed(records)]
 
     def latest(self, limit: int) -> list[Answer]:
         """The last answers of all conversations, the latest first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import DateTime, ForeignKey, String, Text
+from sqlalchemy import DateTime, ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -27,11 +27,11 @@ class AnswerRow(Base):
 
     __tablename__ = "answers"
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(
-        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
-    )
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), index=True)
     record: Mapped[str] = mapped_column(Text)
+    # The last answers of a long conversation are found without reading the ones before.
+    __table_args__ = (Index("answers_of_conversation", "conversation_id", "created_at"),)
 
 
 class WordsRow(Base):
