@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any, Literal
 
 from fastapi import FastAPI, Request, Response
@@ -22,6 +22,8 @@ from assistant.api import (
     library,
     openai,
     pages,
+    replay,
+    signals,
     syndication,
     tools,
 )
@@ -35,6 +37,7 @@ from assistant.assistant import Assistant
 from assistant.mcp.transports import http_transport
 from assistant.resources import resource_folder
 from assistant.settings import Settings
+from assistant.watch.today import Signals
 
 DESCRIPTION = (
     "Answers about SPX iron condors and VIX hedging in which every number is computed, quoted or "
@@ -49,7 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with Assistant(chosen) as assistant:
+        with Assistant(chosen) as assistant, closing(Signals(chosen)) as app.state.signals:
             app.state.assistant = assistant.open()
             app.state.mcp = http_transport(assistant, MAX_BODY_BYTES)
             async with app.state.mcp.run():
@@ -68,11 +71,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = metrics
     add_handlers(app)
     app.include_router(chat.router)
+    app.include_router(replay.router)
     app.include_router(tools.router)
     app.include_router(knowledge.router)
     app.include_router(openai.router)
     app.router.routes.append(Route("/mcp", _Mcp()))
     app.include_router(examples.router)
+    app.include_router(signals.router)
     for group in (pages, library, history, finding, syndication):
         app.include_router(group.router)
     app.mount("/static", _Files(directory=resource_folder("web") / "static"), name="static")

@@ -115,6 +115,7 @@ def evaluate(
             "source": snapshot.source,
             "stale": stale,
             "notes": list(snapshot.notes),
+            "market": {"spot": snapshot.spot, **snapshot.volatility_indices()},
             "regime": regime.to_dict(),
             "condor": condor,
             "positions": watched,

@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     DateTime,
@@ -31,7 +31,8 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from assistant.watch.evaluate import Evaluation, Reading
+if TYPE_CHECKING:
+    from assistant.watch.evaluate import Evaluation, Reading
 
 DECIDED, MISSED = "decided", "missed"
 

@@ -263,6 +263,16 @@ def test_two_files_that_disagree_are_reported_and_the_own_file_is_used(write: Wr
     assert "28.99, but 28.34 in vix_daily.csv" in " ".join(history.dropped["why"])
 
 
+def test_a_file_that_grew_is_read_again(write: Write) -> None:
+    folder = write("spx_daily.csv", SPX)
+    write("vix_daily.csv", VIX)
+    market = open_market("csv", folder=folder)
+    assert market.snapshot().spot == 2506.85
+    write("spx_daily.csv", SPX + "2019-01-02,2510.03\n")
+    write("vix_daily.csv", VIX + "2019-01-02,1,1,1,23.22\n")
+    assert market.snapshot().spot == 2510.03
+
+
 # Sessions
 
 

@@ -53,7 +53,7 @@ class FolderMarket(Market):
         self._folder = Path(folder).expanduser()
         if not self._folder.is_dir():
             raise ToolInputError.of("market.folder", str(folder), "a folder of CSV files")
-        self._read: MarketHistory | None = None
+        self._read: tuple[object, MarketHistory] | None = None
 
     def history(
         self, start: dt.date | str | None = None, end: dt.date | str | None = None
@@ -66,9 +66,12 @@ class FolderMarket(Market):
         return closing_snapshot(self._whole(), self._clock(), as_of)
 
     def _whole(self) -> MarketHistory:
-        if self._read is None:
-            self._read = read_folder(self._folder)
-        return self._read
+        # A watch runs for weeks: what was read holds until a file is added or changed.
+        files = [(path.name, path.stat()) for path in sorted(self._folder.iterdir())]
+        state = [(name, found.st_mtime_ns, found.st_size) for name, found in files]
+        if self._read is None or self._read[0] != state:
+            self._read = (state, read_folder(self._folder))
+        return self._read[1]
 
 
 def read_folder(folder: Path) -> MarketHistory:
