@@ -30,7 +30,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from assistant.models.builtin.compose import Composed, Material, Passage, compose
 from assistant.models.builtin.leaning import asks_why, leans, wishes_in_conversation
 from assistant.models.builtin.plan import Call, Missing, Plan
-from assistant.models.builtin.reading import Question
+from assistant.models.builtin.reading import Question, without_quoted
 from assistant.models.builtin.results import Done
 from assistant.models.builtin.rules import BY_TOOL, MARKET, READ, SEARCH
 
@@ -150,8 +150,8 @@ class _Turn:
     def _query(self) -> str:
         """What to search for: the question, with the one before it where it points back."""
         if self.before and leans(self.question.said):
-            return f"{self.before} {self.question.said}"
-        return self.question.said
+            return f"{self.before} {without_quoted(self.question.said)}"
+        return without_quoted(self.question.said)
 
     def compose(self) -> Composed:
         material = Material(self.question.said, beside=what_is_asked_beside(self.question.said))

@@ -29,6 +29,7 @@ _FORMS = tuple(
         rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
         r"(?P<monthnumber>\d{1,2})/(?P<day>\d{1,2})/(?P<year>20\d\d)",
         rf"{_MONTH}(?:\s+of)?,?\s+{_YEAR}",
+        rf"(?P<nth>1st|2nd|3rd|4th|first|second|third|fourth)\s+quarter\s+(?:of\s+)?{_YEAR}",
         rf"q(?P<quarter>[1-4])\s*(?:of\s+)?{_YEAR}",
         rf"(?:in|for|during|year|all\s+of|calendar)\s+{_YEAR}",
         rf"{_MONTH}\s+{_DAY}",
@@ -39,6 +40,9 @@ _FORMS = tuple(
         rf"(?:in|for|during|this|next|of)\s+(?:the\s+)?(?:month\s+of\s+)?{_MONTH}",
     )
 )
+
+
+_NTH = {"1": 1, "2": 2, "3": 3, "4": 4, "f": 1, "s": 2, "t": 3}
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,8 @@ def _bounds(parts: dict[str, str | None], today: dt.date | None) -> tuple[dt.dat
     else:
         return None
     try:
-        if parts.get("quarter"):
-            last = 3 * int(str(parts["quarter"]))
+        if parts.get("quarter") or parts.get("nth"):
+            last = 3 * (int(parts.get("quarter") or 0) or _NTH[str(parts["nth"])[:1].lower()])
             return dt.date(year, last - 2, 1), _month_end(year, last)
         if not month:
             return dt.date(year, 1, 1), dt.date(year, 12, 31)

@@ -174,12 +174,13 @@ def cash_flows(question: Question) -> list[float] | None:
             continue
         again = re.match(
             r"[^\d.;]{0,25}\b(?:a|per|each|every)\s+(?:year|month|quarter|period)\b[^\d.;]{0,20}\bfor\s+(?:the\s+next\s+)?(\d+)\s+(?:years?|months?|quarters?|periods?)"
-            r"|[^\d.;]{0,25}\bfor\s+(?:the\s+next\s+)?(\d+)\s+(?:years?|months?|quarters?|periods?)",
+            r"|[^\d.;]{0,25}\bfor\s+(?:each\s+of\s+)?(?:the\s+next\s+)?(\d+)\s+(?:years?|months?|quarters?|periods?)"
+            r"|[^\d.;]{0,30}\b(?:each|every one) of the next\s+(\d+)\s+(?:years?|months?|quarters?|periods?)",
             behind,
             re.I,
         )
         value = -abs(n.value) if _PAID.search(text[max(0, n.start - 25) : n.start]) else n.value
-        flows += [value] * (int(again.group(1) or again.group(2)) if again else 1)
+        flows += [value] * (int(next(g for g in again.groups() if g)) if again else 1)
         if again:
             skipped.add(i + 1)
     return flows if len(flows) >= 2 else None

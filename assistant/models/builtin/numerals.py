@@ -38,6 +38,7 @@ _BEFORE_WORDS = tuple(
         (r"\btwo\s+and\s+a\s+half\b", "2.5"),
         (r"\b(?:a\s+single|one)\s+(?:trading\s+)?day\b|\btomorrow(?:'s)?(?=\s+(?:move|range|session))|\bovernight(?=\s+(?:move|range))", "1 day"),
         (r"\bhalf\s+a\s+million\b", "500k"),
+        (r"\b(?:a\s+)?quarter\s+of\s+a\s+million\b", "250k"),
         (r"\ba\s+million\b", "1000k"),
         (r"\b(?:a|one)\s+(?=(?:week|month)s?\b)", "1 "),
         (r"\b(?:a|one)\s+(?=day\s+(?:out|away|left|to|from|till|until)\b)", "1 "),
@@ -57,6 +58,7 @@ _AFTER_WORDS = tuple(
     for pattern, replacement in (
         (r"\b(\d+)\s+and\s+(?:a|one)\s+half\b", r"\1.5"),
         (r"\b(\d+)\s+(?:dollars?|bucks?)\s+(?:and\s+)?(\d\d)(?:\s+cents?)?\b", r"$\1.\2"),
+        (r"\ba\s+(?:buck|dollar)\s+(?:and\s+)?(\d\d)\b", r"$1.\1"),
         (r"\b(\d\d?)\s?(?:cents?\b|¢)", r"$0.\1"),
         # 'eleven twenty (11.20)': the digits in parentheses say it again.
         (r"\b\d+(?:\s\d+)*\s*\((?=\$?\d+(?:\.\d+)?\))", "("),

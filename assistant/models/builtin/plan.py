@@ -72,7 +72,7 @@ _STATE_OF_MARKET = re.compile(
     r"|\bstand(?:ing)? aside\b|\bgreen light\b|\bgo/?no",
     re.IGNORECASE,
 )
-_COMPARES = re.compile(r"\b(?:vs|versus|or|compared?|comparing|against|both|from|same)\b", re.IGNORECASE)
+_COMPARES = re.compile(r"\b(?:each|two|2|vs|versus|or|compared?|comparing|against|both|from|same)\b", re.IGNORECASE)
 
 
 class Plan:
@@ -175,9 +175,18 @@ def _gives(wish: Wish, tool: str, question: Question) -> bool:
     """Whether a calculation already holds what another one would say."""
     if wish.rule.tool == "select_condor" and tool == "expected_move":
         return "expected_move_multiple" in wish.values
+    if tool == "check_regime" and wish.rule.tool in _CALCULATED_FROM_VIX:
+        return not question.says(r"\bregime\b|\brules?\b|\bstand(?:ing)? aside\b|\blayers?\b|\bshould (?:i|we)\b|\bgood time\b")
+    if tool == "irr" and wish.rule.tool == "npv":
+        return not question.says(r"\birr\b|\binternal rate\b|\bwhat rate\b")
     if wish.rule.tool == "probability_of_touch" and tool == "price_option":
         return not question.says(r"\bdelta\b|\bworth\b|\bvalue|\bpremium\b|\bgreeks?\b|\bcosts?\b")
     return tool in wish.rule.instead_of
+
+
+_CALCULATED_FROM_VIX = (
+    "select_condor", "price_condor", "expected_move", "probability_of_touch", "price_option", "size_hedge",
+)  # fmt: skip
 
 
 def _dependent(partial: Sequence[Wish], full: Sequence[Wish]) -> Iterator[Wish]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -32,7 +32,7 @@ _VOL_MOVE = re.compile(
     r"\b(?:vol(?:atility)?s?|iv|implieds?)\b[^.,;?!\d]{0,25}?"
     r"(?:\bby\b|\bup\b|\bdown\b|\bminus\b|\bplus\b|\b(?:ris|jump|spik|gain|climb|drop|fall|los)\w*|(?<!of )(?<!is )(?<!at )(?<!= )(?<![\d=])[-+])"
     r"\s*(?:by\s+|another\s+)?\d+(?:\.\d+)?(?!\.?\d)\s*(?:(?:vol(?:atility)?\s*)?(?:points?|pts?)|%|percent\w*)?"
-    r"|(?:[-+]\s?|\bplus\s+|\bminus\s+|\band\s+\+)\d+(?:\.\d+)?(?:\s*(?:and|or|,|/)\s*[-+]?\d+(?:\.\d+)?)*\s*(?:vol(?:atility)?\s*(?:points?|pts?)?|vols)\b"
+    r"|(?:(?<![\d(])[-+]\s?|\bplus\s+|\bminus\s+|(?<=%)\s+and\s+\+?|(?<=percent)\s+and\s+\+?)\d+(?:\.\d+)?(?:\s*(?:and|or|,|/)\s*[-+]?\d+(?:\.\d+)?)*\s*(?:vol(?:atility)?\s*(?:points?|pts?)?|vols)\b"
     r"|\b\d+(?:\.\d+)?\s*(?:vol(?:atility)?\s+)?(?:points?|pts?)?\s*(?:higher|lower|more|less)\s+(?:in\s+)?(?:vol|iv)\w*",
     re.IGNORECASE,
 )
@@ -111,7 +111,7 @@ class Question:
     def __init__(self, text: str, today: dt.date | None = None) -> None:
         """Find the numerals of `text`; `today` gives relative dates their meaning."""
         self.said = text
-        self.text = _with_tenors(spelled_out(text))
+        self.text = _with_tenors(spelled_out(without_quoted(text)))
         self.today = today
 
     @cached_property
@@ -159,7 +159,7 @@ class Question:
             if BY_NAME.get(name) and BY_NAME[name].kind == "series":
                 run = self._series(BY_NAME[name], taken)
                 if run:
-                    values[name] = [_converted(BY_NAME[name], self.numerals[i], "") for i in run]
+                    values[name] = self._listed(BY_NAME[name], run)
                     taken |= set(run)
         others: dict[str, tuple[Any, ...]] = {}
         for name, found in self._assigned(wanted - values.keys(), taken).items():
@@ -214,6 +214,7 @@ class Question:
             for cue in cues
             if cue.before
             for match in cue.before.finditer(self.text)
+            if not re.search(r"\d[\s-]?$", self.text[: match.start()])
         )
         joined = re.compile(r"\s*(?:,|and|to|vs\.?|over|/|,\s*and)\s*(?:the\s+)?", re.IGNORECASE)
         for (_, end, first), (start, last, second) in zip(words, words[1:], strict=False):
@@ -224,6 +225,8 @@ class Question:
                 continue
             one, two = self.numerals[after[0]], self.numerals[after[1]]
             between = self.text[last : one.start]
+            if any(self.is_anothers(BY_NAME[first], n) for n in (one, two)):
+                continue
             if joined.fullmatch(self.text[one.end : two.start]) and not re.search(r"[\d.?!]", between):
                 pairs = ((first, one), (second, two))
                 return {name: _converted(BY_NAME[name], n, "") for name, n in pairs}
@@ -272,6 +275,13 @@ class Question:
                         found.append(_Pairing(cue.name, i, word, weak + gap + doubt, said))
         return found
 
+    def _listed(self, cue: Cue, run: Sequence[int]) -> list[float]:
+        """The values of a list; a percent sign at its end is meant for all of it."""
+        numbers = [self.numerals[i] for i in run]
+        if numbers[-1].is_percent and not any(n.unit for n in numbers[:-1]):
+            numbers = [replace(n, unit="%") for n in numbers]
+        return [_converted(cue, n, "") for n in numbers]
+
     def is_anothers(self, cue: Cue, numeral: Numeral) -> bool:
         """Whether a unit right behind the number says that it is something else.
 
@@ -280,8 +290,24 @@ class Question:
         for names, unit in _UNITS:
             match = unit.match(self.text, numeral.end)
             if match and cue.name not in names:
-                return not re.match(r"\s*(?:of\s+|=\s*|:\s*)?\d", self.text[match.end() :])
+                return self._owns(match.end())
         return False
+
+    def _owns(self, end: int) -> bool:
+        """Whether the unit that ends here belongs to the number before it, not to the next one.
+
+        Units follow their numbers or stand before them, but the same way all along: the last number
+        of the row tells.
+        """
+        following = re.match(r"\s*(?:of\s+|=\s*|:\s*)?\$?(?=\d)", self.text[end:])
+        if not following:
+            return True
+        start = end + following.end()
+        number = next((n for n in self.numerals if n.start <= start < n.end), None)
+        if number is None:
+            return True
+        units = (unit.match(self.text, number.end) for _, unit in _UNITS)
+        return any(match and self._owns(match.end()) for match in units)
 
     def _gap(self, start: int, end: int, cue: Cue) -> float | None:
         """How far a word is from a number: the words between, fillers counting little."""
@@ -300,6 +326,7 @@ class Question:
         others = {i for i, n in enumerate(self.numerals) if self.is_anothers(cue, n)}
         runs = _runs(self.text, self.numerals, taken | others)
         if cue.before:
+            found: list[int] = []
             for match in cue.before.finditer(self.text):
                 for run in runs:
                     gap = self.text[match.end() : self.numerals[run[0]].start]
@@ -307,11 +334,23 @@ class Question:
                     own = [n for i, n in enumerate(self.numerals) if i not in others]
                     counted = any(match.end() <= n.start < self.numerals[run[0]].start for n in own)
                     if near and not counted and not re.search(r"[.?!]\s", gap):
-                        return run
+                        if cue.name != "prices":
+                            return run
+                        found += [i for i in run if i not in found]
+            if found:
+                return found
         if cue.name in ("cashflows", "closes"):
             longest = max(runs, key=len, default=[])
             return longest if len(longest) >= 2 else []
         return []
+
+
+_QUOTED = re.compile(r"\[[^\]]{20,}\]|(?<!\w)(['\"“‘])(?:(?!\1)[^”’]){60,}?['\"”’](?!\w)")
+
+
+def without_quoted(text: str) -> str:
+    """The text without long passages in quotes or brackets: they are shown, not asked."""
+    return _QUOTED.sub(" ", text)
 
 
 def _with_tenors(text: str) -> str:
@@ -400,6 +439,8 @@ def _doubt(cue: Cue, numeral: Numeral) -> float | None:
         "count": not float(value).is_integer(),
     }.get(cue.kind, False)
     if cue.kind == "delta" and abs(value) >= 100:
+        return None
+    if cue.name in ("put_iv", "call_iv") and value >= 100:
         return None
     return 2.4 if odd else 0.0
 

@@ -121,7 +121,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "break_even",
         needs=("put_short", "call_short", "credit"),
-        wants=r"\bbreak[\s-]?evens?\b|\bb/?e'?s?\b|\bbes\b|\bprofit (?:zone|range)\b|\bstart to lose\b|\blose money\b|\bmake money between\b|\bin profit\b",
+        wants=r"\bbreak[\s-]?evens?\b|\bb/es?\b|\bbes\b|\bprofit (?:zone|range)\b|\bstart to lose\b|\blose money\b|\bmake money between\b|\bkeep (?:the |any |my )?(?:money|profit|premium|credit)|\bin profit\b",
         alone=True,
         explains="break-even-points-of-an-iron-condor",
         example="Break-evens for short strikes 5500 and 6050 with a credit of 13.13",

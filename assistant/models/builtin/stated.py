@@ -77,6 +77,8 @@ def _complete(rule: Rule, question: Question, values: dict[str, Any]) -> None:
             values["credit"] = net
     if "credit" in values:
         _points_of(question, values)
+    if "fees" in values and any(n.unit == "$" and n.value == values["fees"] for n in question.numerals):
+        values["fees"] = round(values["fees"] / 100 / float(values.get("contracts", 1) or 1), 10)
     if rule.tool == "check_credit" and "width" not in values:
         sides = (("put_long", "put_short"), ("call_short", "call_long"))
         widths = [abs(values[a] - values[b]) for a, b in sides if a in values and b in values]
