@@ -15,8 +15,10 @@ from tools.errors import ToolInputError
 from tools.notebook import NotebookResult
 from tools.quantities import Quantity
 
-Reserve = Annotated[float, Quantity("Reserve of a token in the pool", "tokens", above=0)]
-Amount = Annotated[float, Quantity("Amount of a token to swap", "tokens", above=0)]
+# A pool counts in any unit down to the smallest of a token; beyond these it is a mistake.
+_SIZES = {"at_least": 1e-60, "at_most": 1e60}
+Reserve = Annotated[float, Quantity("Reserve of a token in the pool", "tokens", **_SIZES)]
+Amount = Annotated[float, Quantity("Amount of a token to swap", "tokens", **_SIZES)]
 PoolFee = Annotated[
     float,
     Quantity(

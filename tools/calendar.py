@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Annotated, Any, Literal, overload
 
 from tools.checking import checked
 from tools.dates import Date
 from tools.errors import ToolInputError
 from tools.notebook import NotebookResult
+from tools.quantities import LocalTime
 from tools.trading_days import (
     FIRST_YEAR,
     FRIDAY,
@@ -90,7 +91,7 @@ class Settlement(NotebookResult):
     expiration: dt.date
     style: Literal["AM", "PM"]
     last_trading_day: dt.date
-    settles_at: dt.datetime
+    settles_at: Annotated[dt.datetime, LocalTime("New York time")]
     settles_to: str
 
 

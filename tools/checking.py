@@ -8,13 +8,14 @@ All fields that are wrong are reported together, as one `ToolInputError`.
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 
 import numpy as np
 
-from tools.errors import FieldProblem, ToolInputError
+from tools.errors import FieldProblem, ToolDataError, ToolInputError
 from tools.quantities import Choice, Described, Each, Quantity, Table
 
 P = ParamSpec("P")
@@ -47,11 +48,23 @@ def checked(*, broadcast: bool = False) -> Callable[[Callable[P, R]], Callable[P
                 problems = _shape_problems(bound)
             if problems:
                 raise ToolInputError(problems)
-            return function(**bound)  # type: ignore[call-arg]  # every parameter has a name
+            try:
+                result = function(**bound)  # type: ignore[call-arg]  # every parameter has a name
+            except OverflowError:
+                raise ToolDataError(_TOO_LARGE) from None
+            if isinstance(result, float) and math.isinf(result):
+                raise ToolDataError(_TOO_LARGE)
+            return result
 
         return call
 
     return decorate
+
+
+_TOO_LARGE = (
+    "These inputs are so far apart in size that the result is too large to be a number. Check "
+    "their units: money, shares and reserves are plain amounts."
+)
 
 
 def parameters(function: Callable[..., Any]) -> dict[str, tuple[Any, Any]]:

@@ -357,6 +357,21 @@ class Warming(Described):
 
 
 @dataclass(frozen=True)
+class LocalTime(Described):
+    """A moment of a result on a named clock, which JSON carries without an offset."""
+
+    clock: str
+
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema of the text."""
+        return {
+            "type": "string",
+            "description": f"{self.clock}, as 2024-06-21T09:30:00",
+            "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$",
+        }
+
+
+@dataclass(frozen=True)
 class Table(Described):
     """A `pandas.DataFrame`; in JSON a list of rows."""
 

@@ -29,6 +29,11 @@ Margin = Annotated[
     float, Quantity("Margin held for the new condor", "US dollars", above=0, at_most=1e15)
 ]
 
+RateOrNone = Annotated[
+    float,
+    Quantity("Rate a year; none where it is too large to be a number", "decimal", or_none=True),
+]
+
 CENT_USD = 0.01
 """Expected values that differ by less are taken as equal."""
 
@@ -68,8 +73,8 @@ class RollPlan(Pictured, NotebookResult):
     max_loss_before_usd: float
     max_loss_after_usd: float
     cash_flows: tuple[CashFlow, ...]
-    irr: float
-    expected_irr: float
+    irr: RateOrNone
+    expected_irr: RateOrNone
     wacc: float
     financing_cost_usd: float
     expected_value_before_usd: float
