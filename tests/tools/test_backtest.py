@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -11,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import tools
 from tests.tools.shared import market_csv
@@ -18,15 +19,16 @@ from tools.backtest import (
     FLAT_SMILE,
     CondorEntry,
     CondorExit,
+    CondorRoll,
     SmileModel,
     TradingCosts,
     VixCallHedge,
     backtest_condor,
 )
-from tools.backtest.history import clean_history
-from tools.backtest.prices import Expiry, Market
-from tools.backtest.metrics import interval
 from tools.backtest.gate import stands_aside
+from tools.backtest.history import clean_history
+from tools.backtest.metrics import interval
+from tools.backtest.prices import Expiry, Market
 from tools.condor import price_condor
 from tools.condor_select import select_condor
 from tools.errors import ToolDataError, ToolError, ToolInputError
@@ -47,11 +49,14 @@ def still(level: float = 4000.0, **columns: Any) -> pd.DataFrame:
 @cache
 def _real() -> pd.DataFrame:
     spx = market_csv("spx_daily.csv.gz")["close"].rename("spx").loc["1990":]
-    indices = market_csv("vol_indices_daily.csv")[["vix", "vix9d", "vix3m", "vix6m", "vvix"]]
+    indices = market_csv("vol_indices_daily.csv")[
+        ["vix", "vix9d", "vix3m", "vix6m", "vvix", "skew"]
+    ]
     months = [f"m{number}" for number in range(1, 8)]
     futures = market_csv("vix_futures_m1_m7_daily.csv")[months]
     futures.columns = pd.Index([f"vx{number}" for number in range(1, 8)])
-    return spx.to_frame().join(indices).join(futures)
+    rate = market_csv("fed_funds_dff_daily.csv")["dff"].rename("rate") / 100
+    return spx.to_frame().join(indices).join(futures).join(rate)
 
 
 @pytest.fixture
@@ -181,6 +186,60 @@ def test_no_more_are_open_than_allowed() -> None:
     assert len(trades) > 4
 
 
+def test_wings_and_credits_as_shares() -> None:
+    history = still()
+    wings = backtest_condor(history, CondorEntry(days=30, wing_fraction=0.0125)).trades
+    assert (wings.put_short - wings.put_long == 50).all()
+    assert (wings.call_long - wings.call_short == 50).all()
+    rich = CondorEntry(days=30, credit_to_width=0.20, strike_step=1.0)
+    trades = backtest_condor(history, rich).trades
+    assert (trades.credit / 25).between(0.19, 0.21).all()
+    target = replace(rich, credit_to_width=None, target_credit=5.0)
+    pd.testing.assert_frame_equal(trades, backtest_condor(history, target).trades)
+
+
+def test_a_breached_condor_is_closed_or_rolled_at_the_same_close() -> None:
+    """The index falls to just below the short put on one day and stays there."""
+    entry = CondorEntry(days=45, every="month", max_open=1)
+    history = still()
+    first = backtest_condor(history, entry, costs=FREE).trades.iloc[0]
+    history.loc["2023-01-23":, "spx"] = first.put_short - 1
+    closed = backtest_condor(history, entry, CondorExit(breach="short strike"), costs=FREE)
+    trade = closed.trades.iloc[0]
+    assert (trade.exit_reason, str(trade.exit_date.date())) == ("breach", "2023-01-23")
+    # The break-even lies a credit farther away and is not reached.
+    held = backtest_condor(history, entry, CondorExit(breach="break-even"), costs=FREE)
+    assert held.trades.iloc[0].exit_reason == "expiration"
+
+    costs = TradingCosts(2.0, 0.05)
+    rolled = backtest_condor(history, entry, costs=costs, roll=CondorRoll(days=60))
+    old, new = rolled.trades[rolled.trades.campaign == 0].iloc
+    assert (old.exit_reason, old.exit_date, old.roll) == ("rolled", trade.exit_date, 0)
+    assert (new.entry_date, new.roll, new.contracts) == (old.exit_date, 1, old.contracts)
+    assert 57 <= (new.expiration - new.entry_date).days <= 60
+    assert abs((new.put_short + new.call_short) / 2 / (first.put_short - 1) - 1) < 0.02
+    # Closing and opening both cost four legs; the new one keeps its credit, nothing moves again.
+    assert old.profit_usd == pytest.approx(trade.profit_usd - 2 * 4 * 7)
+    assert new.profit_usd == pytest.approx(100 * new.credit - 4 * 7)
+    assert rolled.metrics["n_campaigns"] == rolled.metrics["n"] - 1
+    # A campaign takes one place: nothing else is opened until the second condor has gone.
+    inside = rolled.trades[rolled.trades.campaign != 0].entry_date
+    assert (inside >= new.exit_date).all()
+
+
+def test_a_roll_by_days_goes_on_as_often_as_it_may() -> None:
+    entry = CondorEntry(days=30, every="month", max_open=1)
+    roll = CondorRoll(when="days left", days=30, days_left=7, most=3)
+    trades = backtest_condor(still(), entry, roll=roll, costs=FREE).trades
+    chain = trades[trades.campaign == 0]
+    assert chain.roll.tolist() == [0, 1, 2, 3]
+    assert chain.exit_reason.tolist() == ["rolled"] * 3 + ["expiration"]
+    assert chain.entry_date.tolist()[1:] == chain.exit_date.tolist()[:-1]
+    # In a market that stands still each takes a part of its credit, and the last one all of it.
+    assert (chain.profit_usd > 0).all()
+    assert chain.profit_usd.iloc[-1] == pytest.approx(100 * chain.credit.iloc[-1])
+
+
 # No look ahead, and money is conserved
 
 AFTER_ENTRY = (
@@ -189,7 +248,13 @@ AFTER_ENTRY = (
 EVERYTHING: dict[str, Any] = {
     "entry": CondorEntry(days=45, every="week", max_open=4),
     "exit": CondorExit(0.6, 3.0, 7),
-    "hedge": VixCallHedge(budget_share=0.004),
+    "roll": CondorRoll(days=60, most=2),
+    "hedge": [
+        VixCallHedge(budget_share=0.004),
+        VixCallHedge(days=110, delta=0.3, budget_share=0.002, days_left=45, take_profit=4.0),
+        VixCallHedge(days=60, budget_share=0.002, ratio_from=1.0, name="in backwardation"),
+    ],
+    "interest": True,
     "regime": "default",
     "risk_fraction": 0.03,
     "start": "2004-01-01",
@@ -211,20 +276,29 @@ def test_nothing_before_a_day_depends_on_what_follows(real: pd.DataFrame, day: s
             table[table.entry_date <= day] for table in (getattr(known, name), getattr(other, name))
         )
         at_entry = [column for column in one.columns if not column.startswith(AFTER_ENTRY)]
-        pd.testing.assert_frame_equal(one[at_entry], two[at_entry], check_exact=True)
+        one, two = (table[at_entry].reset_index(drop=True) for table in (one, two))
+        pd.testing.assert_frame_equal(one, two, check_exact=True)
     done = known.trades[known.trades.exit_date <= day]
     pd.testing.assert_frame_equal(done, other.trades.loc[done.index], check_exact=True)
     # The control: the future was altered indeed, and it shows.
     assert known.equity.iloc[-1] != other.equity.iloc[-1]
     short = backtest_condor(real, **EVERYTHING | {"end": day})
-    pd.testing.assert_series_equal(known.equity[:day], short.equity, check_exact=True)
+    # Nothing is opened or rolled at the last close, so there, and only there, costs may differ.
+    pd.testing.assert_series_equal(
+        known.equity[:day].iloc[:-1], short.equity.iloc[:-1], check_exact=True
+    )
 
 
 @pytest.mark.parametrize("fixed", [True, False])
 def test_the_account_changes_by_the_sum_of_the_trades(real: pd.DataFrame, fixed: bool) -> None:
-    changes = {"risk_fraction": None, "hedge": VixCallHedge(contracts=3)} if fixed else {}
+    changes: dict[str, Any] = {}
+    if fixed:
+        changes = {"risk_fraction": None, "hedge": VixCallHedge(contracts=3)}
     test = backtest_condor(real, **EVERYTHING | changes)
     made = test.trades.profit_usd.sum() + test.hedges.profit_usd.sum()
+    made += test.metrics["interest_usd"]
+    assert test.metrics["interest_usd"] > 0
+    assert set(test.trades.roll) == {0, 1, 2}
     assert test.equity.iloc[-1] - 100_000 == pytest.approx(made, abs=1e-6)
     assert test.metrics["n_hedges"] > 20
     # A trade that is over has lost no more than it could, and cannot win more than its credit.
@@ -252,30 +326,6 @@ def test_at_fair_volatility_and_no_costs_nothing_is_earned() -> None:
     assert dear.metrics["expectancy_interval_usd"][0] > 0
     heavy = backtest_condor(fair(), entry, costs=TradingCosts(20, 0.5), smile=FLAT_SMILE)
     assert heavy.metrics["expectancy_interval_usd"][1] < 0
-
-
-def test_the_published_condor_index_has_the_order_of_volatility(real: pd.DataFrame) -> None:
-    """CNDR: 7.23 % a year from 1986 to 2015, ten months below -6 % in thirty years.
-
-    The index holds bills of ten times the largest loss, here a tenth of the account at risk. Model
-    prices, entry and settlement at the close and another period leave a quarter either way.
-    """
-    test = backtest_condor(
-        real, CNDR, costs=FREE, risk_fraction=0.1, account_usd=1e8, end="2023-12-31",
-        smile=SmileModel(slope=-0.17, vix_to_atm=1.1),
-    )  # fmt: skip
-    assert test.metrics["n"] == 408
-    assert test.metrics["monthly_volatility"] == pytest.approx(0.0723, rel=0.25)
-    assert 6 <= test.metrics["worst_month"]["below_6_percent"] <= 14
-    assert test.metrics["worst_month"]["return"] > -0.12
-    # The controls: without a smile the longs come too cheap and the condors too many, and an
-    # account half of which may be lost at once is not that index.
-    flat = backtest_condor(
-        real, CNDR, costs=FREE, risk_fraction=0.1, account_usd=1e8, smile=FLAT_SMILE
-    )
-    assert flat.metrics["monthly_volatility"] > 0.0723 * 1.25
-    risky = backtest_condor(real, CNDR, costs=FREE, risk_fraction=0.5, account_usd=1e8)
-    assert risky.metrics["monthly_volatility"] > 0.2
 
 
 def test_the_gate_is_check_regime_day_by_day(real: pd.DataFrame) -> None:
@@ -364,14 +414,106 @@ def test_the_hedge_pays_in_a_crash_and_costs_in_a_calm() -> None:
     assert given.future in (18.0, 20.0)
 
 
-def test_thirty_years_of_daily_entries_take_a_moment(real: pd.DataFrame) -> None:
-    spent = []
-    for _ in range(2):
-        begun = time.perf_counter()
-        test = backtest_condor(real, CondorEntry(every="day"), CondorExit(0.5, 2.0))
-        spent.append(time.perf_counter() - begun)
-    assert test.metrics["n"] > 8000
-    assert min(spent) < 1.0
+def test_layers_are_sold_by_their_own_rules_and_bought_in_their_own_regime() -> None:
+    history = still(vix3m=18.0)
+    history.loc["2023-03-01":"2023-03-31", ["vix", "vix3m"]] = [40.0, 32.0]
+    layers = [
+        VixCallHedge(contracts=2, take_profit=3.0, name="near"),
+        VixCallHedge(days=110, contracts=1, days_left=60, name="far"),
+        VixCallHedge(contracts=1, ratio_from=1.0, name="stress"),
+        VixCallHedge(contracts=1, ratio_below=1.0, name="calm"),
+    ]
+    test = backtest_condor(history, hedge=layers, costs=TradingCosts(1.0, 0.0, 0.02))
+    each = dict(list(test.hedges.groupby("layer")))
+    assert set(each) == {"near", "far", "stress", "calm"}
+    sold = each["near"][each["near"].exit_reason == "take profit"]
+    assert (sold.exit_price >= 3 * sold.price).all()
+    assert str(sold.exit_date.iloc[0].date()) == "2023-03-01"
+    # Two calls, bought and sold: a commission and two hundredths of a point each way.
+    one = sold.iloc[0]
+    assert one.profit_usd == pytest.approx(200 * (one.exit_price - one.price) - 2 * 2 * 3.0)
+    left = (each["far"].expiration - each["far"].exit_date).dt.days
+    assert (left[each["far"].exit_reason == "days left"] <= 60).all()
+    assert each["stress"].entry_date.between("2023-03-01", "2023-03-31").all()
+    assert not each["calm"].entry_date.between("2023-03-01", "2023-03-31").any()
+    # Each layer alone brings what it brings among the others.
+    alone = [backtest_condor(history, hedge=one, costs=TradingCosts(1.0, 0.0, 0.02))
+             for one in layers]  # fmt: skip
+    assert sum(run.metrics["hedge_profit_usd"] for run in alone) == pytest.approx(
+        test.metrics["hedge_profit_usd"]
+    )
+
+
+def test_returns_and_ratios_are_those_of_pandas(real: pd.DataFrame) -> None:
+    test = backtest_condor(real, risk_fraction=0.05, start="2005-01-03", interest=True)
+    figures, level = test.metrics, test.equity
+    daily = level.pct_change().dropna()
+    rate = real["rate"].loc["2005-01-03":].reindex(level.index).ffill()
+    gaps = level.index.to_series().diff().dt.days
+    bills = np.expm1(rate.shift() * gaps / 365).dropna()
+    excess = daily - bills
+    assert figures["sharpe"] == pytest.approx(excess.mean() / excess.std() * np.sqrt(252))
+    downside = np.sqrt((excess.clip(upper=0) ** 2).mean())
+    assert figures["sortino"] == pytest.approx(excess.mean() / downside * np.sqrt(252))
+    assert figures["volatility"] == pytest.approx(daily.std() * np.sqrt(252))
+    falls = level / level.cummax() - 1
+    assert figures["max_drawdown"]["depth"] == pytest.approx(-falls.min())
+    assert figures["max_drawdown"]["trough"] == falls.idxmin().date()
+    years = (level.index[-1] - level.index[0]).days / 365.25
+    assert figures["annual_return"] == pytest.approx(
+        (level.iloc[-1] / level.iloc[0]) ** (1 / years) - 1, rel=1e-3
+    )
+    yearly = test.by_year.set_index("year")["return"]
+    ends = level.resample("YE").last()
+    assert yearly.iloc[1:].to_numpy() == pytest.approx(ends.pct_change().dropna().to_numpy())
+    assert test.by_year.n.sum() == len(test.trades)
+    assert test.by_year.profit_usd.sum() == pytest.approx(level.iloc[-1] - 100_000)
+
+
+def test_bills_alone_compound_at_their_rate() -> None:
+    """Nothing can be opened, so the account is that of the bills: 5 % over half a year."""
+    history = still(rate=0.05)
+    test = backtest_condor(history, CondorEntry(days=30, target_credit=500.0), risk_fraction=0.1,
+                           interest=True)  # fmt: skip
+    days = (history.index[-1] - history.index[0]).days
+    assert len(test.trades) == 0
+    assert test.equity.iloc[-1] == pytest.approx(100_000 * np.exp(0.05 * days / 365))
+    assert np.isnan(test.metrics["sharpe"])  # above the bills there is neither gain nor risk
+
+
+def test_margin_is_the_width_that_a_broker_holds() -> None:
+    entry = CondorEntry(days=30, every="month", max_open=1)
+    one = backtest_condor(still(), entry, contracts=3)
+    both = backtest_condor(still(), entry, contracts=3, margin_rule="both sides")
+    assert (one.trades.margin_usd == 3 * 25 * 100).all()
+    assert (both.trades.margin_usd == 2 * 3 * 25 * 100).all()
+    assert one.metrics["largest_margin_usd"] == 7500
+    assert one.metrics["return_on_margin"] == pytest.approx(2 * both.metrics["return_on_margin"])
+
+
+moves = st.lists(st.floats(-0.06, 0.06), min_size=45, max_size=60)
+
+
+@settings(max_examples=40, deadline=None)
+@given(moves, st.sampled_from(["hold", "target", "stop", "roll"]), st.floats(10, 60))
+def test_no_path_loses_more_than_the_width_or_creates_money(
+    steps: list[float], rule: str, vix: float
+) -> None:
+    days = pd.bdate_range("2022-01-03", periods=len(steps))
+    spx = 4000 * np.exp(np.cumsum(steps))
+    history = pd.DataFrame({"spx": spx, "vix": vix}, index=days)
+    test = backtest_condor(
+        history, CondorEntry(days=21, every="day"),
+        CondorExit(profit_target=0.5) if rule == "target" else CondorExit(
+            stop_multiple=2.0 if rule == "stop" else None),
+        roll=CondorRoll(days=21) if rule == "roll" else None,
+    )  # fmt: skip
+    trades = test.trades
+    assert (trades.profit_usd >= -trades.max_loss_usd - 1e-6).all()
+    assert (trades.profit_usd <= 100 * trades.credit).all()
+    assert test.equity.iloc[-1] - 100_000 == pytest.approx(trades.profit_usd.sum(), abs=1e-6)
+    sides = trades.put_profit_usd + trades.call_profit_usd - trades.costs_usd
+    assert sides.to_numpy() == pytest.approx(trades.profit_usd.to_numpy(), abs=1e-6)
 
 
 # Dirty data
@@ -487,6 +629,21 @@ def test_histories_that_cannot_be_used(history: Any, kind: type[ToolError], said
         ({"hedge": {"contracts": 1, "delta": 2}}, "hedge.delta"),
         ({"smile": {"slope": -2}}, "smile.slope"),
         ({"smile": {"vix_to_atm": True}}, "smile.vix_to_atm"),
+        ({"smile": {"clock": "lunar"}}, "smile.clock"),
+        ({"entry": {"wing_fraction": 0.01, "long_delta": 0.05}}, "entry.wing_fraction"),
+        ({"entry": {"credit_to_width": 20}}, "entry.credit_to_width"),
+        ({"exit": {"breach": "anything"}}, "exit.breach"),
+        ({"roll": {"when": "often"}}, "roll.when"),
+        ({"roll": {"when": "days left"}}, "roll.days_left"),
+        ({"roll": {"days_left": 5}}, "roll.days_left"),
+        ({"roll": {"most": 0}}, "roll.most"),
+        ({"hedge": {"contracts": 1, "days_left": 60}}, "hedge.days_left"),
+        ({"hedge": []}, "hedge is"),
+        ({"hedge": [{"contracts": 1, "take_profit": 1}]}, "hedge.take_profit"),
+        ({"interest": True}, "interest is True"),
+        ({"interest": "yes"}, "interest is 'yes'"),
+        ({"margin_rule": "none"}, "margin_rule is 'none'"),
+        ({"chains": {}}, "chains is"),
         ({"regime": "strict"}, "regime is 'strict'"),
         ({"regime": 1}, "regime is 1"),
         ({"contracts": 0}, "contracts is 0"),
@@ -519,9 +676,9 @@ def test_times_of_day_and_nullable_columns_are_read() -> None:
 def test_hedge_and_regime_need_the_vix() -> None:
     history = still().drop(columns="vix").assign(iv=0.16)
     needs: list[dict[str, Any]] = [{"regime": "default"}, {"hedge": VixCallHedge(contracts=1)}]
-    for given in needs:
+    for need in needs:
         with pytest.raises(ToolInputError, match="no vix"):
-            backtest_condor(history, **given)
+            backtest_condor(history, **need)
 
 
 # The result
@@ -536,6 +693,16 @@ def test_the_result_shows_itself(real: pd.DataFrame) -> None:
     assert len(test.figure().data) == 2
     assert "win_rate" in repr(test)
     assert "<table" in test._repr_html_()
+    text = test.markdown("Two years")
+    assert text.startswith("# Two years")
+    for said in ("Sharpe ratio", "n = ", "2018-02", "smile:"):
+        assert said in text
+    assert f"{len(test.trades)} in " in text
+    page = test.html("<b>")
+    assert "<h1>&lt;b&gt;</h1>" in page
+    assert page.count("<h2>") == text.count("\n## ")
+    assert "plotly" in page.lower()
+    assert 'src="http' not in page
     assert any("only" in said for said in test.warnings)
     assert any("not quotes" in said for said in test.warnings)
     assert {"volatility", "smile", "look-ahead", "settlement", "costs"} <= set(test.assumptions)

@@ -27,6 +27,7 @@ SPIKES: Final = (
 """Calendar months, and one year, chosen before any result."""
 
 _NAN: Final = float("nan")
+_NO_SPREAD: Final = 1e-12  # daily returns that differ by less differ by rounding only
 
 
 def account_figures(
@@ -263,7 +264,10 @@ def _drawdown(equity: pd.Series[Any]) -> Mapping[str, Any]:
 
 
 def _spread(values: FloatArray) -> float:
-    return float(values.std(ddof=1)) if len(values) > 1 else _NAN
+    if len(values) < 2:
+        return _NAN
+    spread = float(values.std(ddof=1))
+    return spread if spread > _NO_SPREAD else 0.0
 
 
 def _ratio(gain: float, risk: float) -> float:

@@ -58,7 +58,7 @@ class Backtest(Pictured, NotebookResult):
         return backtest_chart(self)
 
     def markdown(self, title: str = "Backtest", whole: bool = True) -> str:
-        """The report as Markdown, without a picture; not `whole`, without trades and assumptions."""
+        """The report as Markdown; without `whole` without its trades and assumptions."""
         from tools.backtest.report import backtest_markdown
 
         return backtest_markdown(self, title, whole)

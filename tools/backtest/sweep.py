@@ -159,8 +159,11 @@ def _run(
             client.submit(run_sets, shared, [sets[place] for place in places], pure=False): places
             for places in batches
         }
-        for future in distributed.as_completed(futures):
-            yield futures[future], future.result()
+        try:
+            for future in distributed.as_completed(futures, loop=client.loop):
+                yield futures[future], future.result()
+        finally:
+            client.cancel([future for future in futures if not future.done()], force=True)
 
 
 @contextmanager
@@ -179,7 +182,7 @@ def _client(
         with client:
             yield client
         return
-    count = workers or distributed.system.CPU_COUNT
+    count = workers or import_module("dask.system").CPU_COUNT
     with (
         distributed.LocalCluster(
             n_workers=min(count, batches), threads_per_worker=1, processes=True,
