@@ -6,22 +6,28 @@ import asyncio
 import datetime as dt
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import asdict
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from assistant.answers.record import (
     Answer,
+    Basis,
     Citation,
     Disagreement,
+    Earlier,
     GlossaryEntry,
     Link,
     Position,
+    Turn,
 )
 from assistant.answers.store import AnswerStore
 from assistant.background import Background
-from assistant.events import Delta, Event, Finished, Started
+from assistant.errors import QuestionError
+from assistant.events import Event, Finished, Started
 from assistant.evidence import Evidence, stems
 from assistant.knowledge.build import refresh
 from assistant.knowledge.corpus import Corpus, load_corpus
@@ -34,9 +40,12 @@ from assistant.resources import resource_folder
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
+    from assistant.agent.answering import Turned
     from assistant.agent.gathering import Found
-    from assistant.agent.turn import Outcome
+    from assistant.answers.replay import Replayed
     from tools.market import Market
+
+__all__ = ["MAX_QUESTION", "Assistant", "QuestionError"]
 
 MAX_QUESTION = 1000
 
@@ -46,16 +55,6 @@ _MOST_TERMS = 12
 _MOST_LINKS = 4
 _MOST_DISAGREEMENTS = 2
 _CONVERSATION = re.compile(r"[A-Za-z0-9_-]{1,40}")
-_PIECE = re.compile(r".+?(?:[.!?:]\s+|\n+|\Z)", re.DOTALL)
-
-
-class QuestionError(ValueError):
-    """A question cannot be taken; `field`, `value` and `allowed` say why."""
-
-    def __init__(self, field: str, value: object, allowed: str) -> None:
-        """Name the field and what is allowed in it."""
-        self.field, self.value, self.allowed = field, value, allowed
-        super().__init__(f"{field} has to be {allowed}.")
 
 
 class Assistant:
@@ -137,6 +136,20 @@ class Assistant:
         """Close it at the block's end."""
         self.close()
 
+    async def __aenter__(self) -> Self:
+        """Use the assistant in an asynchronous block."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close it at the block's end."""
+        await asyncio.to_thread(self.close)
+
+    def call_tool(self, name: str, arguments: Mapping[str, Any]) -> Any:
+        """What a tool of the catalog gives, in plain JSON types; raises `ToolInputError`."""
+        from tools.catalog import find_tool
+
+        return find_tool(name).call_json(arguments)
+
     def search(self, query: str, limit: int = 5) -> list[Hit]:
         """The passages of the library that answer a query best."""
         named = {f"glossary:{term.slug}" for term in self.terms.find(query)}
@@ -146,9 +159,13 @@ class Assistant:
         self, question: str, conversation_id: str | None = None, model: str | None = None
     ) -> Answer:
         """Answer a question; raises `QuestionError` where it cannot be taken."""
-        if self._background is None:
-            self._background = Background()
-        return self._background.run(self.aask(question, conversation_id, model))
+        return self._in_background().run(self.aask(question, conversation_id, model))
+
+    def stream(
+        self, question: str, conversation_id: str | None = None, model: str | None = None
+    ) -> Iterator[Event]:
+        """Answer a question as events, one at a time; leaving the loop early ends the work."""
+        return self._in_background().iterate(self.astream(question, conversation_id, model))
 
     async def aask(
         self, question: str, conversation_id: str | None = None, model: str | None = None
@@ -165,14 +182,14 @@ class Assistant:
         conversation_id: str | None = None,
         model: str | None = None,
         *,
-        earlier: Sequence[Answer] | None = None,
+        earlier: Sequence[Earlier] | None = None,
     ) -> AsyncIterator[Event]:
         """Answer a question as events: started, steps, pieces of text, finished.
 
         What came before is read from the conversation, unless a caller that keeps the conversation
         itself hands over the `earlier` answers, oldest first.
         """
-        from assistant.agent.turn import Outcome, run, stands
+        from assistant.agent.answering import Turned, answer_turn
 
         question = _checked_question(question)
         if conversation_id is not None and not _CONVERSATION.fullmatch(conversation_id):
@@ -180,48 +197,35 @@ class Assistant:
                 "conversation_id", conversation_id, "1 to 40 letters, digits, '-' or '_'"
             )
         name = model or self.settings.model
-        agent = self._agent(name)
+        self._agent(name)
         started = Started(_new_id(), conversation_id or _new_id())
         yield started
         if earlier is None:
             earlier = await asyncio.to_thread(self.answers.recent, started.conversation_id, _WINDOW)
-        earlier = earlier[-_WINDOW:]
-        outcome = Outcome(Evidence(question))
-        failed = False
-        try:
-            async for step in run(agent, earlier, outcome):
-                yield step
-        except Exception as error:
-            # A provider may fail in any way it likes; the built-in model has no such excuse.
-            if name == BUILTIN:
-                raise
-            self._report(f"The model '{name}' failed ({error}); the built-in model answers.")
-            failed = True
-        if name != BUILTIN and (failed or not stands(outcome)):
-            name = f"{BUILTIN} (after {name})"
-            outcome = Outcome(Evidence(question))
-            async for step in run(self._agent(BUILTIN), earlier, outcome):
-                yield step
-        answer = self._answer(started, outcome, name)
-        for piece in _PIECE.findall(answer.text):
-            yield Delta(piece)
-        await asyncio.to_thread(self.answers.save, answer)
-        yield Finished(answer)
+        evidence = Evidence(question, earlier=earlier[-_WINDOW:])
+        events = answer_turn(self._agent, name, evidence, self.settings, self._report)
+        async with aclosing(events):
+            async for event in events:
+                if isinstance(event, Turned):
+                    answer = self._answer(started, event)
+                    await asyncio.to_thread(self.answers.save, answer)
+                    yield Finished(answer)
+                else:
+                    yield event
+
+    def _in_background(self) -> Background:
+        if self._background is None:
+            self._background = Background()
+        return self._background
 
     def _agent(self, name: str) -> Any:
         if name not in self._agents:
             from assistant.agent.loop import build_agent
-            from assistant.agent.sources import market_tool, read_tool
-            from assistant.agent.toolbox import catalog_tools, search_tool
             from assistant.models import get_model
 
-            tools = [
-                *catalog_tools(),
-                search_tool(self._find),
-                read_tool(self._open_article),
-                market_tool(self.market_snapshot),
-            ]
-            self._agents[name] = build_agent(get_model(name), tools, repair=name != BUILTIN)
+            self._agents[name] = build_agent(
+                get_model(name), self.tools_of_agent(), guarded=name != BUILTIN
+            )
         return self._agents[name]
 
     def _find(self, query: str) -> Found:
@@ -258,30 +262,50 @@ class Assistant:
         stale = snapshot.staleness(now)
         return values | ({"stale": stale} if stale else {})
 
-    def _answer(self, started: Started, outcome: Outcome, model: str) -> Answer:
-        from assistant.agent.turn import checked
-
-        shown = checked(outcome)
+    def _answer(self, started: Started, turned: Turned) -> Answer:
         created = dt.datetime.now(dt.UTC)
-        question = outcome.evidence.question
+        question = turned.evidence.question
         return Answer(
             id=started.id,
             conversation_id=started.conversation_id,
             question=question,
-            text=shown.text,
-            model=model,
+            text=turned.text,
+            model=turned.model,
             corpus_version=self.corpus.version,
             created_at=created,
-            citations=shown.citations,
-            calculations=outcome.evidence.calculations,
-            glossary=[] if outcome.abstained else self._glossary(shown.text),
-            keep_reading=self._keep_reading(shown.citations),
-            disagreements=self._disagreements(question, shown.citations),
-            suggestions=list(outcome.suggestions),
-            abstained=outcome.abstained or shown.withheld,
-            grounding=shown.grounding,
+            citations=turned.citations,
+            calculations=turned.evidence.calculations,
+            glossary=[] if turned.abstained else self._glossary(turned.text),
+            keep_reading=self._keep_reading(turned.citations),
+            disagreements=self._disagreements(question, turned.citations),
+            suggestions=list(turned.suggestions),
+            abstained=turned.abstained,
+            grounding=turned.grounding,
             apa=_apa(question, started.id, created),
+            basis=_basis(turned.evidence),
         )
+
+    def replay(self, answer_id: str) -> Replayed:
+        """Compute a stored answer again and say what differs; raises `NoSuchAnswerError`."""
+        return self._in_background().run(self.areplay(answer_id))
+
+    async def areplay(self, answer_id: str) -> Replayed:
+        """Compute a stored answer again, from asynchronous code."""
+        from assistant.replaying import replay
+
+        return await replay(self, answer_id)
+
+    def tools_of_agent(self) -> list[Any]:
+        """The tools that the agent may call, as LangChain tools."""
+        from assistant.agent.sources import market_tool, read_tool
+        from assistant.agent.toolbox import catalog_tools, search_tool
+
+        return [
+            *catalog_tools(),
+            search_tool(self._find),
+            read_tool(self._open_article),
+            market_tool(self.market_snapshot),
+        ]
 
     def _glossary(self, text: str) -> list[GlossaryEntry]:
         return [
@@ -333,6 +357,20 @@ def _checked_question(question: object) -> str:
 
 def _new_id() -> str:
     return secrets.token_urlsafe(12)
+
+
+def _basis(evidence: Evidence) -> Basis:
+    from assistant import __version__ as version
+
+    return Basis(
+        code_version=version,
+        asked_on=evidence.asked_on,
+        passages=[asdict(passage) for passage in evidence.passages],
+        found=evidence.found,
+        earlier=[
+            turn.id or Turn.model_validate(turn, from_attributes=True) for turn in evidence.earlier
+        ],
+    )
 
 
 def _apa(question: str, answer_id: str, created: dt.datetime) -> str:

@@ -5,12 +5,13 @@ The tools fill it while the agent works; grounding and the answer's record read 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.answers.record import Calculation, Citation
+from assistant.answers.record import Calculation, Citation, Earlier
 from assistant.knowledge.library import StoredPassage
 
 MARKER = re.compile(r"\[(\d{1,3})\]")
@@ -33,6 +34,11 @@ class Evidence:
     calculations: list[Calculation] = field(default_factory=list)
     passages: list[StoredPassage] = field(default_factory=list)
     refused: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
+    earlier: Sequence[Earlier] = ()
+    """The answers of the conversation before this one."""
+    found: list[dict[str, Any]] = field(default_factory=list)
+    """The searches, as an answer stores them."""
+    asked_on: dt.date = field(default_factory=lambda: dt.datetime.now(dt.UTC).date())
 
     def add_refusal(self, tool: str, inputs: Mapping[str, Any], error: str) -> None:
         """Keep a call that a tool refused, with what it said."""
@@ -95,6 +101,16 @@ class Evidence:
             for n in sorted(order, key=order.get)  # type: ignore[arg-type]
         ]
         return MARKER.sub(renumber, text), citations
+
+    def whole(self, citation: Citation) -> Citation:
+        """The same citation with its passage whole."""
+        for passage in self.passages:
+            inside = passage.start <= citation.start and citation.end <= passage.end
+            if passage.document == citation.id and inside:
+                return citation.model_copy(
+                    update={"quote": passage.text, "start": passage.start, "end": passage.end}
+                )
+        return citation
 
 
 def sentences(text: str) -> list[str]:

@@ -34,6 +34,19 @@ class Settings(BaseSettings):
         description="The chat model: 'builtin', or any 'provider:name' of LangChain's "
         "init_chat_model, whose package and key you supply.",
     )
+    model_seconds: float = Field(
+        90.0,
+        gt=0,
+        le=3600,
+        description="Seconds that a language model may take for an answer; then the built-in model "
+        "goes on.",
+    )
+    model_tokens: int = Field(
+        4000, ge=1, le=1_000_000, description="Tokens that it may write for an answer."
+    )
+    model_steps: int = Field(
+        12, ge=1, le=100, description="How often it may be asked for an answer, tools included."
+    )
     data_dir: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("askcondor", appauthor=False),
         description="Folder for the index, the exported embedder and the database.",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import json
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
 from assistant.agent.loop import suggestions_of
-from assistant.answers.record import Answer, Citation, Grounding
+from assistant.answers.record import Citation, Earlier, Grounding
 from assistant.events import Step
 from assistant.evidence import Evidence
 from assistant.grounding import check
@@ -50,7 +51,7 @@ class Checked:
     withheld: bool = False
 
 
-def history(answers: Sequence[Answer]) -> list[BaseMessage]:
+def history(answers: Sequence[Earlier]) -> list[BaseMessage]:
     """Earlier answers as messages, each with a note of what it calculated."""
     messages: list[BaseMessage] = []
     for answer in answers:
@@ -63,36 +64,69 @@ def history(answers: Sequence[Answer]) -> list[BaseMessage]:
     return messages
 
 
-async def run(agent: Any, earlier: Sequence[Answer], outcome: Outcome) -> AsyncIterator[Step]:
+async def run(
+    agent: Any, earlier: Sequence[Earlier], outcome: Outcome
+) -> AsyncGenerator[Step, None]:
     """Run the agent's loop on the question; yields its steps and fills `outcome`."""
-    today = {NOTES: {"today": dt.datetime.now(dt.UTC).date().isoformat()}}
-    question = HumanMessage(outcome.evidence.question, additional_kwargs=today)
-    messages = [*history(earlier), question]
     called: dict[str, dict[str, Any]] = {}
-    async for update in agent.astream(
-        {"messages": messages}, context=outcome.evidence, stream_mode="updates"
-    ):
-        for message in _messages(update):
-            if isinstance(message, ToolMessage):
-                call = called.get(message.tool_call_id, {})
-                failed = message.status == "error" or message.artifact is None
-                yield _step(call, "failed" if failed else "finished")
-            elif isinstance(message, AIMessage) and message.tool_calls:
-                for tool_call in message.tool_calls:
-                    called[str(tool_call["id"])] = dict(tool_call)
-                    yield _step(called[str(tool_call["id"])], "started")
-            elif isinstance(message, AIMessage):
-                outcome.text = str(message.text)
-                outcome.suggestions = suggestions_of(message)
-                outcome.abstained = bool(message.additional_kwargs.get(NOTES, {}).get("abstained"))
+    updates = agent.astream(
+        {"messages": messages(earlier, outcome.evidence)},
+        context=outcome.evidence,
+        stream_mode="updates",
+    )
+    # Whoever leaves early ends the work.
+    async with aclosing(updates):
+        async for update in updates:
+            for step in _heard(update, called, outcome):
+                yield step
 
 
-def stands(outcome: Outcome) -> bool:
-    """Whether a text is there, rests on a calculation or a citation, and has no untraced number."""
-    text, citations = outcome.evidence.cite(outcome.text)
-    if not text.strip() or not (citations or outcome.evidence.calculations):
-        return False
-    return not check(text, outcome.evidence, citations, outcome.suggestions).unsupported
+def messages(earlier: Sequence[Earlier], evidence: Evidence) -> list[BaseMessage]:
+    """What a model is given: the conversation and the question, with the day it was asked."""
+    noted = {NOTES: {"today": evidence.asked_on.isoformat()}}
+    return [*history(earlier), HumanMessage(evidence.question, additional_kwargs=noted)]
+
+
+def _heard(
+    update: dict[str, Any], called: dict[str, dict[str, Any]], outcome: Outcome
+) -> Iterator[Step]:
+    for message in messages_of(update):
+        if isinstance(message, ToolMessage):
+            call = called.get(message.tool_call_id, {})
+            keep_found(message, call, outcome.evidence)
+            failed = message.status == "error" or message.artifact is None
+            yield step_of(call, "failed" if failed else "finished")
+        elif isinstance(message, AIMessage) and message.tool_calls:
+            for tool_call in message.tool_calls:
+                called[str(tool_call["id"])] = dict(tool_call)
+                yield step_of(called[str(tool_call["id"])], "started")
+        elif isinstance(message, AIMessage):
+            hear(message, outcome)
+
+
+def hear(message: AIMessage, outcome: Outcome) -> None:
+    """Take the model's text, and what it noted beside."""
+    outcome.text = str(message.text)
+    outcome.suggestions = suggestions_of(message)
+    outcome.abstained = bool(message.additional_kwargs.get(NOTES, {}).get("abstained"))
+
+
+def keep_found(message: ToolMessage, call: Mapping[str, Any], evidence: Evidence) -> None:
+    """Keep what a search brought back, for a replay; its passages' texts are kept once."""
+    if call.get("name") not in (SEARCH, READ):
+        return
+    try:
+        content = json.loads(str(message.text))
+    except json.JSONDecodeError:
+        return
+    passages = [{"n": p["n"], "dense": p["dense"]} for p in content.get("passages", ())]
+    evidence.found.append(
+        {
+            "tool": call["name"],
+            "inputs": dict(call["args"]),
+            "content": {**content, "passages": passages} if "passages" in content else content,
+        }
+    )
 
 
 def checked(outcome: Outcome) -> Checked:
@@ -116,7 +150,8 @@ def checked(outcome: Outcome) -> Checked:
     return Checked(_NOTHING_STANDS, [], Grounding(**withheld), withheld=True)
 
 
-def _messages(update: dict[str, Any]) -> list[BaseMessage]:
+def messages_of(update: dict[str, Any]) -> list[BaseMessage]:
+    """The messages that a step of the loop added."""
     return [
         message
         for node in update.values()
@@ -126,6 +161,7 @@ def _messages(update: dict[str, Any]) -> list[BaseMessage]:
     ]
 
 
-def _step(call: dict[str, Any], status: Any) -> Step:
+def step_of(call: dict[str, Any], status: Any) -> Step:
+    """The event of a tool that began or ended."""
     name = str(call.get("name", ""))
     return Step(name, status, _TITLES.get(name, name), call.get("args", {}))

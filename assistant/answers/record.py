@@ -97,6 +97,30 @@ class Grounding(_Record):
     withheld: list[str] = Field(default_factory=list)
 
 
+class Turn(_Record):
+    """What later turns of a conversation need of an answer: what was asked, said and computed."""
+
+    id: str = ""
+    question: str
+    text: str
+    calculations: list[Computed]
+
+
+class Basis(_Record):
+    """What an answer was made from, beside its question and calculations: enough to make it again.
+
+    `passages` are what was found, as it stood then; `found` are the searches, their passages by
+    number; `earlier` are the ids of the turns before it, or those turns themselves where the caller
+    handed them over.
+    """
+
+    code_version: str
+    asked_on: dt.date
+    passages: list[dict[str, Any]] = Field(default_factory=list)
+    found: list[dict[str, Any]] = Field(default_factory=list)
+    earlier: list[str | Turn] = Field(default_factory=list)
+
+
 class Answer(_Record):
     """An answer with everything needed to check it."""
 
@@ -117,14 +141,7 @@ class Answer(_Record):
     grounding: Grounding = Field(default_factory=Grounding)
     apa: str
     disclaimer: str = DISCLAIMER
-
-
-class Turn(_Record):
-    """What later turns of a conversation need of an answer: what was asked, said and computed."""
-
-    question: str
-    text: str
-    calculations: list[Computed]
+    basis: Basis | None = None
 
 
 Earlier: TypeAlias = Answer | Turn

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typer
 
-from assistant.cli import ask, backtest, evaluate, library, mcp, promote, serve, tool, watch
+from assistant.cli import ask, backtest, evaluate, library, mcp, promote, replay, serve, tool, watch
 
 app = typer.Typer(
     name="askcondor",
@@ -21,6 +21,7 @@ app = typer.Typer(
 
 # One line for each command, in the order in which the help lists them.
 app.command("ask")(ask.ask)
+app.command("replay")(replay.replay)
 app.command("search")(library.search)
 app.add_typer(tool.app, name="tool")
 app.command("index")(library.index)
