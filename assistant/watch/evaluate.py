@@ -19,6 +19,7 @@ from tools import (
     settlement,
 )
 from tools.market.sessions import NEW_YORK
+from tools.results import plain_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -193,21 +194,22 @@ def _condor(
     delta = {"widen": rule.wider_delta, "tighten": rule.nearer_delta}.get(
         regime.wings, rule.short_delta
     )
-    shared: dict[str, Any] = {"short_delta": delta, "wing_width": rule.wing_width}
+    given: dict[str, Any] = {
+        "short_delta": delta, "wing_width": rule.wing_width, "rate": snapshot.rate or 0.0,
+    }  # fmt: skip
     try:
         if chain is not None:
-            expiration = _nearest_expiration(chain, snapshot.day, rule.days)
-            selection = select_condor(
-                chain=chain, expiration=expiration, rate=snapshot.rate or 0.0, **shared
-            )
+            given["expiration"] = _nearest_expiration(chain, snapshot.day, rule.days)
+            selection = select_condor(chain=chain, **given)
             basis = f"quotes of {chain.attrs.get('source')}, {snapshot.time_label}, at mid prices"
         else:
             assert snapshot.vix is not None
-            selection = select_condor(
-                snapshot.spot, snapshot.vix / 100, rule.days, rate=snapshot.rate or 0.0,
-                dividend_yield=snapshot.dividend_yield or 0.0, strike_step=rule.strike_step,
-                skew=rule.skew, **shared,
-            )  # fmt: skip
+            given |= {
+                "spot": snapshot.spot, "iv": snapshot.vix / 100, "days": rule.days,
+                "dividend_yield": snapshot.dividend_yield or 0.0, "strike_step": rule.strike_step,
+                "skew": rule.skew,
+            }  # fmt: skip
+            selection = select_condor(**given)
             basis = (
                 f"a model price with the VIX of {snapshot.vix:g} % as the volatility of every "
                 f"strike (skew {rule.skew:g}), {snapshot.time_label}; no quote stands behind it"
@@ -217,16 +219,19 @@ def _condor(
         width = max(float(selection.put_width), float(selection.call_width))
         if not 0 < float(selection.credit) < width:
             raise ToolDataError("the quotes leave no credit between 0 and the wing")
-        verdict = check_credit(
-            float(selection.credit), width, low=plan.credit.low, high=plan.credit.high
-        )
+        checked: dict[str, Any] = {
+            "credit": float(selection.credit), "width": width, **plan.credit.model_dump(),
+        }  # fmt: skip
+        verdict = check_credit(**checked)
     except (ToolDataError, ToolInputError) as error:
         return {"picked": None, "why_none": f"No condor can be built: {error}"}
     return {
+        "inputs": plain_json(given),
         "picked": selection.to_dict(),
         "basis": basis,
         "wings": regime.wings,
         "short_delta": delta,
+        "credit_inputs": checked,
         "credit_check": verdict.to_dict(),
     }
 
