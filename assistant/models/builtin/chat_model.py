@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -27,12 +27,14 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from assistant.models.builtin.compose import Composed, Material, Passage, compose
-from assistant.models.builtin.leaning import asks_why, leans, wishes_in_conversation
-from assistant.models.builtin.plan import Call, Missing, Plan
+from assistant.models.builtin.compose import asks_for_quote, compose
+from assistant.models.builtin.leaning import leans, wishes_in_conversation
+from assistant.models.builtin.material import Composed, Material, Passage
+from assistant.models.builtin.plan import Call, Plan
 from assistant.models.builtin.reading import Question, without_quoted
 from assistant.models.builtin.results import Done
 from assistant.models.builtin.rules import BY_TOOL, MARKET, READ, SEARCH
+from assistant.models.builtin.talk import small_talk
 
 NOTES = "askcondor"
 """The key in a message's `additional_kwargs` under which our own remarks travel."""
@@ -107,6 +109,7 @@ class _Turn:
         )
         self.tools = tools
         self.question = Question(str(messages[last].text), _today(messages[last]))
+        self.words = without_quoted(self.question.said).strip() or self.question.said
         self.earlier = [list(answer) for answer in _earlier(messages[:last])]
         asked = [str(m.text) for m in messages[:last] if isinstance(m, HumanMessage)]
         self.before = asked[-1] if asked else ""
@@ -119,81 +122,107 @@ class _Turn:
         ]
         wishes = wishes_in_conversation(self.question, self.before, self.earlier, tools)
         self.plan = Plan(wishes, tools)
+        self.talk = None if wishes else small_talk(self.words)
 
     def next_calls(self) -> list[Call]:
-        refused = [item for item in self.contents if "error" in item]
+        """The calculations that can be made now; at first also what is to be looked up."""
+        if self.talk:
+            return []
+        refused = any("error" in item for item in self.contents)
         calls = [] if refused else self.plan.next_calls(self.done)
-        return calls if self.contents else [*calls, *self._readings(calls)]
+        if self.contents:
+            return calls
+        if not self.plan.wishes and MARKET in self.tools and asks_for_quote(self.words):
+            return [Call(MARKET, {})]
+        return [*calls, *(call for call in self._readings() if call.tool in self.tools)]
 
-    def _readings(self, calls: Sequence[Call]) -> list[Call]:
-        """What to look up: the article of a calculation, and what the question asks beside it."""
-        planned = [wish.rule for wish in self.plan.wishes]
-        if not planned and self._asks_why():
-            planned = [BY_TOOL[self.earlier[-1][0].tool]]
-        article = next((rule.explains for rule in planned if rule.explains), "")
-        if not article or READ not in self.tools:
-            return [Call(SEARCH, {"query": self._query()})] if SEARCH in self.tools else []
-        readings = [Call(READ, {"article": article})]
-        beside = what_is_asked_beside(self.question.said)
-        if SEARCH in self.tools and (beside or not calls):
-            readings.append(Call(SEARCH, {"query": beside or self.question.said}))
-        return readings
-
-    def _asks_why(self) -> bool:
-        return (
-            asks_why(self.question.said)
-            and bool(self.earlier)
-            and bool(self.earlier[-1])
-            and self.earlier[-1][0].tool in BY_TOOL
-        )
-
-    def _query(self) -> str:
-        """What to search for: the question, with the one before it where it points back."""
-        if self.before and leans(self.question.said):
-            return f"{self.before} {without_quoted(self.question.said)}"
-        return without_quoted(self.question.said)
+    def _readings(self) -> list[Call]:
+        """The article behind a calculation, and what the question asks beside it."""
+        wished = next((w.rule.explains for w in self.plan.wishes if w.rule.explains), "")
+        if wished:
+            beside = what_is_asked_beside(self.words) or (self.words if assumes(self.words) else "")
+            looked_up = [Call(SEARCH, {"query": beside})] if beside else []
+            return [Call(READ, {"article": wished}), *looked_up]
+        if not (self.before and leans(self.words)):
+            return [Call(SEARCH, {"query": self.words})]
+        last = next((i.tool for i in (self.earlier[-1:] or [[]])[0] if i.tool in BY_TOOL), "")
+        behind = [Call(READ, {"article": BY_TOOL[last].explains})] if last else []
+        topic = last.replace("_", " ") or self.before
+        # By itself, to see whether it is of this field; and with what it leans on.
+        queries = (self.words, f"{self.words} ({topic})")
+        return [*behind, *(Call(SEARCH, {"query": query}) for query in queries)]
 
     def compose(self) -> Composed:
-        material = Material(self.question.said, beside=what_is_asked_beside(self.question.said))
+        """The text from what was brought back."""
+        if self.talk:
+            return self.talk
+        material = Material(self.question.said, beside=what_is_asked_beside(self.words))
         for content in self.contents:
-            if "passages" in content:
-                passages = [Passage(**passage) for passage in content["passages"]]
-                if content.get("opened"):
-                    material.explaining += passages
-                else:
-                    material.passages += passages
-                    material.terms += content["terms"]
-                    material.premises += content.get("premises", [])
-                    material.elsewhere = max(material.elsewhere, content["elsewhere"])
-            elif content.get("tool") == MARKET and "result" in content:
-                material.market = content["result"]
-            elif "result" in content:
-                material.calculations.append(content)
-            elif "error" in content:
-                material.errors.append(str(content["error"]))
+            _gather(material, content)
         material.calculations.sort(key=lambda item: int(item["n"]))
         material.changed = self.plan.changed
-        material.why = self._asks_why()
-        return compose(material, self._missing(material))
+        material.leaning = bool(self.before) and leans(self.words)
+        return compose(material, None if material.errors else self.plan.missing())
 
-    def _missing(self, material: Material) -> Missing | None:
-        return None if material.errors else self.plan.missing()
+
+def _gather(material: Material, content: Mapping[str, Any]) -> None:
+    if content.get("opened"):
+        material.explaining += [Passage(**passage) for passage in content["passages"]]
+    elif "passages" in content:
+        known = {passage.id for passage in material.passages}
+        found = [Passage(**passage) for passage in content["passages"]]
+        material.passages += [passage for passage in found if passage.id not in known]
+        material.terms += [term for term in content["terms"] if term not in material.terms]
+        material.leads += content.get("leads", [])
+        if material.elsewhere < 0:
+            material.elsewhere = content["elsewhere"]
+            material.nearest = max((passage.dense for passage in found), default=0.0)
+    elif content.get("tool") == MARKET and "result" in content:
+        material.market = content["result"]
+    elif "result" in content:
+        material.calculations.append(content)
+    elif "error" in content:
+        material.errors.append(str(content["error"]))
+
+
+_ASSUMES = re.compile(
+    r"\b(?:because|since|so|which means|meaning|guarantee\w*|always|never|can'?t|cannot|must|obviously|"
+    r"everyone knows|free|safe|right\?|correct\?|supposed to|told me|they say|i heard|i read)\b|,\s*right\b",
+    re.IGNORECASE,
+)
+
+
+def assumes(text: str) -> bool:
+    """Whether a question builds on a statement, which may be wrong."""
+    return len(text.split()) >= 12 and _ASSUMES.search(text) is not None
+
+
+_PARTS = re.compile(
+    r"(?<=[?.!])\s+|\s*[,;]?\s+(?:and|also|plus)\s+(?=(?:why|how|what|explain|does|is|when|can|should)\b)"
+)
+_TOLD = re.compile(
+    r"\W*(?:and |but |also |so )?(?:why|how|what|when|explain|does|do|is|are|can)\b", re.IGNORECASE
+)
+_COMPUTED = re.compile(
+    r"\W*(?:and |also )?(?:how (?:much|many|far|wide|likely)|what(?:'s| is| are| would)? "
+    r"(?:the|my|i|it|that|its)\b|is (?:it|that|this)\b)",
+    re.IGNORECASE,
+)
 
 
 def what_is_asked_beside(text: str) -> str:
     """The part of a question that asks for words and states no number, if it has such a part."""
-    parts = re.split(r"(?<=[?.!])\s+|\s*[,;]?\s+(?:and|also|plus)\s+(?=(?:why|how|what|explain|does|is|when|can|should)\b)", text)  # fmt: skip
+    parts = _PARTS.split(text)
     if len(parts) < 2:
         return ""
-    told = [
+    return " ".join(
         part
         for part in parts
         if len(part.split()) >= 4
         and not re.search(r"\d", part)
-        and re.match(r"\W*(?:and |but |also |so )?(?:why|how|what|when|explain|does|do|is|are|can)\b", part, re.I)
-        and not re.match(r"\W*(?:and |also )?(?:how (?:much|many|far|wide|likely)|what(?:'s| is| are| would)? (?:the|my|i|it|that|its)\b|is (?:it|that|this)\b)", part, re.I)
-    ]
-    return " ".join(told)
+        and _TOLD.match(part)
+        and not _COMPUTED.match(part)
+    )
 
 
 def _today(message: BaseMessage) -> dt.date | None:

@@ -1,0 +1,162 @@
+"""Passages to paragraphs: what the library says to a question, in its own sentences.
+
+Every sentence stands word for word in a passage, and every paragraph ends with its citation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assistant.evidence import sentences, stems
+from assistant.knowledge.documents import SHORT_ANSWER
+from assistant.models.builtin.material import Material, Passage
+
+LEAST_NEAR = 0.30
+"""Below this no passage answers, whatever else the question is near to."""
+
+TERM_MARGIN = 0.03
+"""How much nearer to another field a question may be that names a term of the glossary."""
+
+_LEANING_MARGIN = 0.1
+
+VERY_NEAR = 0.7
+"""From here on a glossary entry is about the question even if its name is not said."""
+
+_FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$\n?", re.MULTILINE | re.DOTALL)
+_LISTED = re.compile(r"\s*(?:[-*+|>]|\d+[.)])\s?")
+_MOST_SENTENCES = 4
+_MOST_PARAGRAPHS = 3
+_SHARE_OF_LEAD = 0.8
+_LONG = 14
+
+_DEFINITION = re.compile(
+    r"\W*(?:what(?:['’]s| is| are| does)|define|explain|meaning of|definition of)\b"
+    r"(?:\W+[\w/-]+){1,6}\W*$",
+    re.IGNORECASE,
+)
+
+
+def in_scope(material: Material) -> bool:
+    """Whether the question is nearer to the library than to the examples of other fields."""
+    if _defines(material):
+        return True
+    margin = TERM_MARGIN if material.terms else 0.0
+    if material.leaning and material.explaining:
+        # Little is said, and on what was just answered: only another field counts against it.
+        return material.elsewhere < max(LEAST_NEAR, material.nearest) + _LEANING_MARGIN
+    return material.nearest >= LEAST_NEAR and material.nearest >= material.elsewhere - margin
+
+
+def _defines(material: Material) -> bool:
+    """Whether the question asks for nothing but the meaning of a term of the glossary."""
+    if not (material.terms and _DEFINITION.match(material.question)):
+        return False
+    return any(p.document == f"glossary:{material.terms[0]}" for p in material.passages)
+
+
+def explained(material: Material) -> str:
+    """The nearest source's own answer first, then what else the library says to the question."""
+    ranked = _in_order(material)
+    if not ranked:
+        return ""
+    lead = ranked[0]
+    floor = max(LEAST_NEAR, lead.dense * _SHARE_OF_LEAD)
+    chosen = [lead]
+    if lead.kind == "article":
+        chosen += [p for p in ranked[1:] if p.document == lead.document and p.dense >= floor][:1]
+    for passage in ranked:
+        if len(chosen) == _MOST_PARAGRAPHS or passage.dense < floor:
+            break
+        if passage.kind == "article" and passage.document not in {p.document for p in chosen}:
+            chosen.append(_opening(passage, ranked))
+    lengths = [_MOST_SENTENCES + 2, *[_MOST_SENTENCES] * _MOST_PARAGRAPHS]
+    return "\n\n".join(
+        text
+        for passage, most in zip(chosen, lengths, strict=False)
+        if (text := quoted(passage, most, material.question))
+    )
+
+
+def led(lead: Mapping[str, Any]) -> str:
+    """A correction, or a disagreement with both its sides, before anything else is said."""
+    opening = {
+        "premise": "One thing first:",
+        "contested": "Published sources disagree here, and none is proved:",
+    }[str(lead["kind"])]
+    return f"{opening} {lead['quote']} [{lead['n']}]"
+
+
+def because(material: Material) -> str:
+    """The article behind the last calculation, and what in it is near to the question."""
+    lead = material.explaining[0]
+    paragraphs = [quoted(lead, _MOST_SENTENCES + 2, material.question)]
+    near = [p for p in material.passages if p.id != lead.id and p.kind == "article"]
+    same = [p for p in near if p.document == lead.document]
+    paragraphs += [quoted(p, _MOST_SENTENCES, material.question) for p in (same or near)[:1]]
+    return "\n\n".join(paragraphs)
+
+
+def _in_order(material: Material) -> list[Passage]:
+    """Best first; the short answer of the best article leads, wherever it ranked itself.
+
+    A glossary entry speaks only where the question names its term, or is very near to it: an entry
+    on a neighbouring term would define the wrong thing.
+    """
+    named = {f"glossary:{slug}" for slug in material.terms}
+    passages = material.passages
+    ranked = [
+        passage
+        for passage in passages
+        if passage.kind == "article" or passage.document in named or passage.dense >= VERY_NEAR
+    ] or list(passages)
+    if not ranked:
+        return []
+    if _defines(material):
+        for passage in ranked:
+            if passage.document == f"glossary:{material.terms[0]}":
+                return [passage, *(item for item in ranked if item is not passage)]
+    lead = _opening(ranked[0], ranked)
+    return [lead, *(item for item in ranked if item is not lead)]
+
+
+def _opening(passage: Passage, among: Sequence[Passage]) -> Passage:
+    """The short answer of the passage's article, where it was found too."""
+    return next(
+        (
+            item
+            for item in among
+            if item.document == passage.document and item.section == SHORT_ANSWER
+        ),
+        passage,
+    )
+
+
+def quoted(passage: Passage, most: int, question: str) -> str:
+    """The first sentences of a passage, word for word, with its citation.
+
+    Of a passage much longer than ours are, the sentences nearest to the question.
+    """
+    blocks = re.split(r"\n{2,}", _prose(passage.text))
+    flowing = [block for block in blocks if not _LISTED.match(block)] or blocks
+    every = [sentence for block in flowing for sentence in sentences(block)]
+    chosen = _nearest_run(every, most, question) if len(every) > _LONG else every[:most]
+    if not chosen:
+        return ""
+    # A definition is often no sentence; the term stands before it, as in a dictionary.
+    opening = f"**{passage.title}**: " if passage.kind == "glossary" else ""
+    return f"{opening}{' '.join(' '.join(chosen).split())} [{passage.n}]"
+
+
+def _nearest_run(every: Sequence[str], most: int, question: str) -> Sequence[str]:
+    """The run of sentences that shares most with the question; a long page answers somewhere."""
+    asked = stems(question)
+    starts = range(max(len(every) - most, 0) + 1)
+    best = max(starts, key=lambda n: (len(asked & stems(" ".join(every[n : n + most]))), -n))
+    return every[best : best + most]
+
+
+def _prose(text: str) -> str:
+    """The text without worked code, which belongs to the article's page."""
+    return re.sub(r"\n{3,}", "\n\n", _FENCE.sub("", text)).strip()
