@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from assistant.api.forms import is_from_elsewhere, read_form
-from assistant.api.starters import BY_WINGS, LOOK_BACK_ANSWERS, NEWCOMER, last_regime
+from assistant.api.starters import BY_WINGS, LOOK_BACK_ANSWERS, NEWCOMER, regime_now
 from assistant.api.templates import MESSAGE_LIMIT, address_of, page
 from assistant.assistant import QuestionError
 from assistant.models import ModelError
@@ -67,8 +67,8 @@ def not_found_page(title: str, detail: str) -> HTMLResponse:
 def _chat(
     request: Request, status: int = 200, message: str = "", problem: str = ""
 ) -> HTMLResponse:
-    answers = _assistant(request).answers.latest(LOOK_BACK_ANSWERS)
-    regime = last_regime(answers)
+    decisions = request.app.state.signals.decisions("default", 1)
+    regime = regime_now(decisions, _assistant(request).answers.latest(LOOK_BACK_ANSWERS))
     return page(
         "chat.html",
         status,

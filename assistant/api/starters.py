@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from assistant.answers.record import Answer
@@ -20,10 +21,12 @@ class Starter(NamedTuple):
 
 
 class Regime(NamedTuple):
-    """What the last check found: its label, and what it says about the wings."""
+    """A regime: its label, what it says about the wings, when that was found, and by whom."""
 
     label: str
     wings: str
+    moment: dt.datetime
+    origin: str
 
 
 NEWCOMER = (
@@ -62,11 +65,34 @@ BY_WINGS = {
 }  # fmt: skip
 
 
-def last_regime(answers: Iterable[Answer]) -> Regime | None:
-    """What the most recent regime check among these answers found; they come latest first."""
+def regime_now(decisions: Iterable[Mapping[str, Any]], answers: Iterable[Answer]) -> Regime | None:
+    """The newer of two findings: the watch's last decision, and the reader's own last check.
+
+    Both come latest first; a decision has `regime`, `wings` and `moment`.
+    """
+    found = [*_decided(decisions), *_checked(answers)]
+    return max(found, key=lambda regime: regime.moment, default=None)
+
+
+def _decided(decisions: Iterable[Mapping[str, Any]]) -> Iterator[Regime]:
+    for one in decisions:
+        if one.get("regime") and one.get("wings") in BY_WINGS:
+            moment = one["moment"]
+            if not isinstance(moment, dt.datetime):
+                moment = dt.datetime.fromisoformat(str(moment))
+            yield Regime(str(one["regime"]), str(one["wings"]), _utc(moment), "today's signals")
+            return
+
+
+def _checked(answers: Iterable[Answer]) -> Iterator[Regime]:
     for answer in answers:
         for calculation in reversed(answer.calculations):
             found = calculation.result if calculation.tool == "check_regime" else None
             if isinstance(found, dict) and found.get("wings") in BY_WINGS:
-                return Regime(str(found.get("label", "")), str(found["wings"]))
-    return None
+                label, wings = str(found.get("label", "")), str(found["wings"])
+                yield Regime(label, wings, _utc(answer.created_at), "your last check")
+                return
+
+
+def _utc(moment: dt.datetime) -> dt.datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

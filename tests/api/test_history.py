@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from assistant.answers.promote import draft_article
 from assistant.answers.store import AnswerStore
-from assistant.api.starters import BY_WINGS, NEWCOMER, last_regime
+from assistant.api.starters import BY_WINGS, NEWCOMER, regime_now
 from assistant.assistant import Assistant
 from assistant.knowledge.corpus import load_corpus
 from assistant.resources import resource_folder
@@ -105,7 +105,26 @@ def test_the_first_questions_follow_the_regime(client: TestClient) -> None:
     shown = [str(button["value"]) for button in page.select(".starter")]
     assert [item.question for item in BY_WINGS["stand aside"]] == shown[:3]
     assert "backwardation" in page.select(".starters__title")[0].text
-    assert last_regime([]) is None
+
+
+def test_the_newer_finding_says_which_regime_it_is(assistant: Assistant) -> None:
+    assert regime_now([], []) is None
+    checked = assistant.ask(REGIME)
+
+    def decided(hours: float) -> dict[str, Any]:
+        moment = checked.created_at + dt.timedelta(hours=hours)
+        return {"regime": "contango", "wings": "hold", "moment": moment.isoformat()}
+
+    for hours, wings, origin in (
+        (-1, "stand aside", "your last check"), (1, "hold", "today's signals")
+    ):  # fmt: skip
+        found = regime_now([decided(hours)], [checked])
+        assert found is not None
+        assert (found.wings, found.origin) == (wings, origin)
+    missed = {"regime": None, "wings": None, "moment": checked.created_at}
+    found = regime_now([missed], [checked])
+    assert found is not None
+    assert found.wings == "stand aside"
 
 
 def test_the_sets_of_first_questions_differ_and_are_answered(assistant: Assistant) -> None:

@@ -210,8 +210,14 @@ def test_search_says_where_there_is_nothing(client: TestClient) -> None:
 def _texts() -> list[str]:
     path = SHARED / "data" / "hostile" / "strings.jsonl"
     lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
-    own = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</title><b>x</b>",
-           "</script><script>alert(1)</script>", "' onmouseover=alert(1) '", "{{ 7 * 7 }}"]  # fmt: skip
+    own = [
+        "<script>alert(1)</script>",
+        "</script><script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "</title><b>x</b>",
+        "' onmouseover=alert(1) '",
+        "{{ 7 * 7 }}",
+    ]
     return own + [json.loads(line)["text"] for line in lines if line]
 
 

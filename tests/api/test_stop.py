@@ -1,4 +1,4 @@
-"""A reader who goes away ends the work: over a real server, with a model and a tool that take long."""
+"""A reader who goes away ends the work: over a real server, with a slow model and a slow tool."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import httpx
@@ -18,7 +19,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 
-import assistant.models as models
+from assistant import models
 from assistant.api import create_app
 from assistant.assistant import Assistant
 from assistant.settings import Settings
@@ -107,6 +108,13 @@ def wait_until(true: Callable[[], bool], seconds: float = SOON_SECONDS) -> None:
         time.sleep(0.02)
 
 
+def streamed(address: str, body: dict[str, Any]) -> AbstractContextManager[httpx.Response]:
+    """The chat as a stream of events; the connection closes with the block."""
+    headers = {"accept": "text/event-stream"}
+    url = f"{address}/api/chat"
+    return httpx.stream("POST", url, json=body, headers=headers, timeout=SOON_SECONDS)
+
+
 def stored(address: str) -> int:
     return len(httpx.get(f"{address}/api/conversations").json())
 
@@ -121,8 +129,7 @@ def test_a_closed_stream_cancels_the_model(
     address = serve()
     before = stored(address)
     body = {"message": QUESTION, "model": "long"}
-    with httpx.stream("POST", f"{address}/api/chat", json=body,
-                      headers={"accept": "text/event-stream"}, timeout=SOON_SECONDS) as response:  # fmt: skip
+    with streamed(address, body) as response:
         lines = response.iter_lines()  # kept, since the connection closes with it
         assert next(lines) == "event: start"
         assert model.began.wait(SOON_SECONDS)
@@ -162,8 +169,7 @@ def test_nothing_follows_a_tool_that_was_stopped(
     monkeypatch.setattr(Assistant, "_find", slow)
     address = serve()
     before = stored(address)
-    with httpx.stream("POST", f"{address}/api/chat", json={"message": QUESTION},
-                      headers={"accept": "text/event-stream"}, timeout=SOON_SECONDS) as response:  # fmt: skip
+    with streamed(address, {"message": QUESTION}) as response:
         lines = response.iter_lines()  # kept, since the connection closes with it
         assert next(lines) == "event: start"
         assert began.wait(SOON_SECONDS)
@@ -172,7 +178,7 @@ def test_nothing_follows_a_tool_that_was_stopped(
     time.sleep(0.5)  # what would follow takes some milliseconds
     assert stored(address) == before
     # The control: with a listener, the same question is answered and kept.
-    events = httpx.post(f"{address}/api/chat", json={"message": QUESTION},
-                        headers={"accept": "text/event-stream"}, timeout=LONG_SECONDS).text  # fmt: skip
+    with streamed(address, {"message": QUESTION}) as response:
+        events = response.read().decode()
     assert json.loads(events.rsplit("data: ", 1)[1])["question"] == QUESTION
     assert stored(address) == before + 1

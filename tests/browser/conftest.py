@@ -16,7 +16,7 @@ from assistant.api import create_app
 from assistant.settings import Settings
 
 DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 375, "height": 812}
+PHONE = {"width": 390, "height": 844}
 
 # Chromium's own services stay silent, so that every request in a test is a page's.
 _ARGUMENTS = [

@@ -42,8 +42,10 @@ def test_the_keyboard_is_enough(open_page: OpenPage) -> None:
 
 def test_a_starter_asks_its_question(open_page: OpenPage) -> None:
     page = open_page()
-    page.get_by_role("button", name="VIX is 22 and VIX3M is 20.5").click()
-    expect(answered(page).get_by_role("heading", level=2)).to_have_text(REGIME)
+    starter = page.get_by_role("button", name="What is an SPX iron condor?")
+    starter.click()
+    question = answered(page).get_by_role("heading", level=2)
+    expect(question).to_have_text("What is an SPX iron condor?")
     expect(page.locator(".welcome")).to_be_hidden()
 
 

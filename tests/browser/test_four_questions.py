@@ -39,7 +39,9 @@ def test_the_condor_is_priced_and_drawn(open_page: OpenPage) -> None:
     figures = card.locator(".figures")
     for number in ("13.13 points", "$3,686.80", "71.8 %", "26.3 %", "5486.87", "6063.13"):
         expect(figures).to_contain_text(number)
-    expect(card.get_by_role("table", name="Inputs")).to_contain_text("5800")
+    expect(card.get_by_label("Spot")).to_have_value("5800")
+    expect(card.get_by_label("Implied volatility")).to_have_value("16")
+    card.locator(".chart").scroll_into_view_if_needed()
     expect(card.locator(".chart--drawn .main-svg").first).to_be_visible()
     card.get_by_text("Show the chart as a table").click()
     expect(card.locator(".chart__table table").first).to_be_visible()
@@ -84,7 +86,9 @@ def test_a_citation_shows_its_quote_and_leads_to_it(open_page: OpenPage) -> None
     expect(popover).to_be_visible()
     mark.click()
     page.wait_for_url(re.compile(r"/(articles|glossary)/"))
-    assert " ".join(quote.split())[:40] in " ".join(page.locator("main").inner_text().split())
+    marked = page.locator("mark#passage")
+    expect(marked).to_be_in_viewport()
+    assert " ".join(quote.split()).startswith(" ".join(marked.inner_text().split())[:40])
 
 
 def test_a_tap_shows_the_quote_first(open_page: OpenPage) -> None:
@@ -96,6 +100,7 @@ def test_a_tap_shows_the_quote_first(open_page: OpenPage) -> None:
     assert page.url.endswith("/")
     popover.get_by_role("link", name="Open the source").click()
     page.wait_for_url(re.compile(r"/(articles|glossary)/"))
+    expect(page.locator("mark#passage")).to_be_in_viewport()
 
 
 def test_a_term_shows_its_definition(open_page: OpenPage) -> None:
