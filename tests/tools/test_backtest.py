@@ -494,7 +494,7 @@ def test_margin_is_the_width_that_a_broker_holds() -> None:
 moves = st.lists(st.floats(-0.06, 0.06), min_size=45, max_size=60)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(moves, st.sampled_from(["hold", "target", "stop", "roll"]), st.floats(10, 60))
 def test_no_path_loses_more_than_the_width_or_creates_money(
     steps: list[float], rule: str, vix: float

@@ -145,15 +145,23 @@ class Expiry:
     def sides(self, strikes: Any) -> tuple[FloatArray, FloatArray]:
         """Worth of the put spread and of the call spread [points]; strikes are four rows.
 
-        A steep smile could price a far spread a hair outside its bounds; it is kept within.
+        A steep smile could price a far spread a hair outside its bounds, or both sides together
+        above the wider one, of which only one can be paid; they are kept within.
         """
         put_long, put_short, call_short, call_long = strikes
         puts = self.price(-1.0, put_short) - self.price(-1.0, put_long)
         calls = self.price(1.0, call_short) - self.price(1.0, call_long)
-        return (
-            np.clip(puts, 0.0, (put_short - put_long) * self.discount),
-            np.clip(calls, 0.0, (call_long - call_short) * self.discount),
-        )
+        put_most = (put_short - put_long) * self.discount
+        call_most = (call_long - call_short) * self.discount
+        return bounded(puts, calls, put_most, call_most)
+
+
+def bounded(puts: Any, calls: Any, put_most: Any, call_most: Any) -> tuple[FloatArray, FloatArray]:
+    """Both spreads within what they can pay, and together within what the wider one can."""
+    puts, calls = np.clip(puts, 0.0, put_most), np.clip(calls, 0.0, call_most)
+    most = np.maximum(put_most, call_most)
+    part = np.minimum(most / np.maximum(puts + calls, 1e-300), 1.0)
+    return np.asarray(puts * part), np.asarray(calls * part)
 
 
 def settled(spot: Any, strikes: Any) -> tuple[FloatArray, FloatArray]:

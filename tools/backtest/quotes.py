@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from tools.backtest.history import CleanHistory
+from tools.backtest.prices import bounded
 from tools.backtest.rules import CondorEntry
 from tools.condor_select import select_condor
 from tools.errors import ToolDataError, ToolError, ToolInputError
@@ -115,11 +116,8 @@ class Quotes:
                 zip(_LEGS, quoted, strict=True) if quote]  # fmt: skip
         half = sum((quote[1] - quote[0]) / 2 for quote in quoted if quote)
         low, high = float(strikes[1] - strikes[0]), float(strikes[3] - strikes[2])
-        return (
-            float(np.clip(mids[0] + mids[1], 0.0, low)),
-            float(np.clip(mids[2] + mids[3], 0.0, high)),
-            half,
-        )
+        puts, calls = bounded(mids[0] + mids[1], mids[2] + mids[3], low, high)
+        return float(puts), float(calls), half
 
 
 def _by_rule(
