@@ -50,7 +50,14 @@ def reported() -> Iterator[None]:
 
 
 # By name, because importing them all would cost every command the start-up of the heaviest.
-_BAD_INPUT_ERRORS = {"QuestionError", "ToolInputError", "SettingsError", "ModelError", "PlanError"}
+_BAD_INPUT_ERRORS = {
+    "QuestionError",
+    "ToolInputError",
+    "SettingsError",
+    "ModelError",
+    "PlanError",
+    "WebhookError",
+}
 _FAILURES = {"ToolDataError", "MarketError", "CorpusError", "EmbeddingError"}
 
 

@@ -37,6 +37,7 @@ def watch(
     from assistant.settings import Settings
     from assistant.watch.plan import read_plan
     from assistant.watch.positions import read_positions
+    from tools.regime_rules import load_rules
 
     with reported():
         settings = Settings()
@@ -44,12 +45,14 @@ def watch(
         if market is not None:
             read = read.model_copy(update={"market": market})
         positions = read_positions(read.positions)
+        if read.rules is not None:
+            load_rules(read.rules)
         with opened_watch(read, settings, sys.stderr if as_json else sys.stdout) as opened:
             if check:
-                times = opened.next_time()
+                next_time = opened.next_time()
                 typer.echo(
                     f"Plan '{read.name}': {len(positions)} positions, {len(read.levels)} levels; "
-                    f"next at {times:%Y-%m-%d %H:%M} UTC."
+                    + (f"next at {next_time:%Y-%m-%d %H:%M} UTC." if next_time else "never.")
                 )
                 return
             if once:
@@ -74,6 +77,7 @@ def opened_watch(plan: WatchPlan, settings: Settings, console: TextIO) -> Iterat
     """A watch with its source, its store and its webhooks, closed afterwards."""
     from contextlib import ExitStack, closing
 
+    from assistant.watch.plan import PlanError
     from assistant.watch.run import Watch
     from assistant.watch.store import WatchStore
     from assistant.webhooks import Webhooks
@@ -87,6 +91,10 @@ def opened_watch(plan: WatchPlan, settings: Settings, console: TextIO) -> Iterat
         store = stack.enter_context(closing(WatchStore(url)))
         webhooks = None
         if "webhook" in plan.send:
+            if not settings.webhook_urls:
+                raise PlanError(
+                    "send has 'webhook', and the setting WEBHOOK_URLS names no address."
+                )
             webhooks = Webhooks(
                 url, settings.webhook_urls, settings.webhook_secret.get_secret_value()
             )
