@@ -28,7 +28,7 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from assistant.models.builtin.compose import asks_for_quote, compose
-from assistant.models.builtin.leaning import leans, wishes_in_conversation
+from assistant.models.builtin.leaning import asks_why, leans, wishes_in_conversation
 from assistant.models.builtin.material import Composed, Material, Passage
 from assistant.models.builtin.plan import Call, Plan
 from assistant.models.builtin.reading import Question, without_quoted
@@ -149,7 +149,8 @@ class _Turn:
         behind = [Call(READ, {"article": BY_TOOL[last].explains})] if last else []
         topic = last.replace("_", " ") or self.before
         # By itself, to see whether it is of this field; and with what it leans on.
-        queries = (self.words, f"{self.words} ({topic})")
+        together = f"{self.words} ({topic})"
+        queries = (together,) if len(self.words.split()) <= _TOO_SHORT else (self.words, together)
         return [*behind, *(Call(SEARCH, {"query": query}) for query in queries)]
 
     def compose(self) -> Composed:
@@ -162,7 +163,12 @@ class _Turn:
         material.calculations.sort(key=lambda item: int(item["n"]))
         material.changed = self.plan.changed
         material.leaning = bool(self.before) and leans(self.words)
+        material.why = asks_why(self.words) and bool(material.explaining)
         return compose(material, None if material.errors else self.plan.missing())
+
+
+_TOO_SHORT = 4
+"""So few words say nothing by themselves."""
 
 
 def _gather(material: Material, content: Mapping[str, Any]) -> None:

@@ -40,7 +40,7 @@ _DEFINITION = re.compile(
 
 def in_scope(material: Material) -> bool:
     """Whether the question is nearer to the library than to the examples of other fields."""
-    if _defines(material):
+    if _defines(material) or material.why:
         return True
     margin = TERM_MARGIN if material.terms else 0.0
     if material.leaning and material.explaining:
@@ -111,6 +111,10 @@ def _in_order(material: Material) -> list[Passage]:
         for passage in passages
         if passage.kind == "article" or passage.document in named or passage.dense >= VERY_NEAR
     ] or list(passages)
+    if material.leaning:
+        # What was spoken of before is known by now: articles answer, and the nearest first.
+        articles = [passage for passage in ranked if passage.kind == "article"]
+        ranked = sorted(articles or ranked, key=lambda passage: -passage.dense)
     if not ranked:
         return []
     if _defines(material):

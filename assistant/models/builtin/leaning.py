@@ -6,6 +6,7 @@ or gives what the last answer asked for. One that states all it needs does not l
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -36,7 +37,7 @@ _WHY = re.compile(
     r"^\W*(?:and\s+|but\s+|ok\s+|so\s+)?(?:why|how come|how so|what makes|reason)\b", re.IGNORECASE
 )
 _NEW_TOPIC = re.compile(
-    r"\b(?:totally|completely|entirely|something|on a) (?:different|else)|\bdifferent (?:topic|question|subject)"
+    r"\b(?:totally|completely|entirely|something|on a) (?:different|else)|\bdifferent (?:topic|question|subject|thing|matter)"
     r"|\bunrelated\b|\b(?:new|another|separate) (?:topic|question)\b|\bforget (?:that|it|the)\b|\bchang(?:e|ing) (?:of )?(?:topic|subject)",
     re.IGNORECASE,
 )
@@ -69,7 +70,7 @@ def wishes_in_conversation(
 ) -> list[Wish]:
     """The calculations of a question within its conversation; `before` is the question before."""
     own = wishes_of(question, tools)
-    whole = any(not wish.lacks for wish in own)
+    whole = any(not wish.lacks and question.says(wish.rule.wants) for wish in own)
     if not before or _NEW_TOPIC.search(question.said):
         return own
     if not leans(question.said) and (whole or not _may_change(question)):
@@ -140,6 +141,9 @@ def _about_the_trade(
         if is_complete(wish.rule, filled):
             yield Wish(wish.rule, filled, _numbers(wish.values))
             return
+        if wish.rule.tool == "size_hedge" and not (again and again.changed):
+            yield Wish(wish.rule, filled)
+            return
     if again:
         yield again
 
@@ -184,6 +188,10 @@ def _again(question: Question, last: Done) -> Wish | None:
     """The calculation anew, with what this question changes in it."""
     rule = BY_TOOL[last.tool]
     before = values_of(last.tool, last.inputs)
+    day = before.get("start") or before.get("expiration")
+    if isinstance(day, str) and not re.search(r"\b20\d\d\b", question.said):
+        # A month without its year is one of the year that was spoken of.
+        question = Question(question.said, dt.date(int(day[:4]), 1, 1))
     read = stated(rule, question).values
     changes = {k: v for k, v in read.items() if before.get(k) != v and v is not None}
     if rule.tool != "stress_condor":

@@ -44,6 +44,7 @@ class Material:
     market: Mapping[str, Any] | None = None
     beside: str = ""
     leaning: bool = False
+    why: bool = False
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,17 @@ _CONCEPTUAL = re.compile(
     r"|explain|has anyone|anyone|when|.*\bmeans?\b|.*,?\s(?:right|correct|true|no)\?\s*$|.*\bwhich (?:one|of the two)\b|what(?:'s| is) the (?:difference|point|idea|logic|reason|rationale|best way))\b",
     re.IGNORECASE,
 )
+_ASKS_VALUE = re.compile(
+    r"\bhow (?:much|many|far|wide|likely|big|large|close)\b|\bpls\b|\bplease\b|\bby your (?:test|rules?)\b"
+    r"|\bwhat(?:['’]?s| is| are| was| would| will| do| does| can| could| should|)?\b.{0,90}\b(?:credit|premium|"
+    r"price|worth|break|loss|prob\w*|odds|chance|move|range|strikes?|contracts?|deltas?|greeks|theta|vega|npv|"
+    r"irr|wacc|impermanent|cost|collect|implied|vol|condor|pay|bring|make)"
+    r"|\b(?:price|compute|calculate|calc|find|pick|choose|build|give me|show me|size|stress|quote|run|check|"
+    r"work out|figure out|tell me|select|need|want|looking for|construct|set up)\b"
+    r"|\bwhere (?:are|is|would|do)\b|\bis (?:an?|the|that|it|this|my|\S*\d\S*)\b.{0,40}\b(?:thin|rich|range|"
+    r"enough|fair|good|ok(?:ay)?|worth)\b|^\W*(?:odds|chance|break-?evens?|credit|price|probability|stress)\b",
+    re.IGNORECASE,
+)
 _NOW = re.compile(
     r"\b(?:right now|now|today'?s?|tonight|current(?:ly)?|this (?:morning|afternoon|week)|at the moment|"
     r"as of today|latest|these days|market closes?)\b",
@@ -72,7 +83,7 @@ _STATE_OF_MARKET = re.compile(
     r"|\bstand(?:ing)? aside\b|\bgreen light\b|\bgo/?no",
     re.IGNORECASE,
 )
-_COMPARES = re.compile(r"\b(?:each|two|2|vs|versus|or|compared?|comparing|against|both|from|same)\b", re.IGNORECASE)
+_COMPARES = re.compile(r"\b(?:each|two|vs|versus|or|compared?|comparing|against|both|from|same)\b", re.IGNORECASE)
 
 
 class Plan:
@@ -220,12 +231,13 @@ def _unfinished(question: Question, partial: Sequence[Wish]) -> Iterator[Wish]:
     now = question.says(_NOW) and question.says(_STATE_OF_MARKET)
     if question.says(_CONCEPTUAL) and not now:
         return
+    wanted = question.says(_ASKS_VALUE)
     for wish in sorted(partial, key=lambda item: -told(item)):
         if wish.rule.tool in ("check_regime", "term_structure"):
             if now:
                 yield wish
                 return
-        elif told(wish) and _enough(wish):
+        elif told(wish) >= (1 if wanted else 3) and _enough(wish):
             yield wish
             return
 
@@ -289,7 +301,7 @@ def _variants(
         return [{"root": root} for root in roots(question)[1:]]
     if not question.says(_COMPARES):
         return []
-    given = {k: v for k, v in others.items() if v}
+    given = {k: v for k, v in others.items() if v and k in _COMPARED}
     if not given or len({len(v) for v in given.values()}) != 1:
         return []
     variants: list[dict[str, Any]] = []
@@ -300,6 +312,11 @@ def _variants(
             with_wings(variant)
         variants.append(variant)
     return variants
+
+
+_COMPARED = frozenset(
+    "width short_delta days iv credit barrier strike spot price_ratio expected_move_multiple".split()
+)
 
 
 def _option_legs(wish: Wish, question: Question) -> None:

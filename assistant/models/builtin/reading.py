@@ -77,7 +77,7 @@ _UNITS = tuple(
 )  # fmt: skip
 """A word that directly follows a number and says what it is; no other quantity may take it."""
 
-_REACH = 3.0
+_REACH = 3.4
 """A word farther from a number than this does not name it."""
 
 _GENERAL = 0.5
@@ -270,7 +270,7 @@ class Question:
             for words, weak in ((cue.before, 0.4), (cue.weak, 1.3)):
                 for match in words.finditer(self.text, start, numeral.start) if words else ():
                     gap = self._gap(match.end(), numeral.start, cue)
-                    if gap is not None and gap + doubt <= _REACH:
+                    if gap is not None and weak + gap + doubt <= _REACH:
                         word = (match.start(), match.end())
                         found.append(_Pairing(cue.name, i, word, weak + gap + doubt, said))
         return found
@@ -334,9 +334,12 @@ class Question:
                     own = [n for i, n in enumerate(self.numerals) if i not in others]
                     counted = any(match.end() <= n.start < self.numerals[run[0]].start for n in own)
                     if near and not counted and not re.search(r"[.?!]\s", gap):
-                        if cue.name != "prices":
-                            return run
-                        found += [i for i in run if i not in found]
+                        if cue.name == "prices":
+                            found += [i for i in run if i not in found]
+                        elif len(run) > len(found):
+                            found = run
+                if found and cue.name != "prices":
+                    return found
             if found:
                 return found
         if cue.name in ("cashflows", "closes"):

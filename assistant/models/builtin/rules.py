@@ -37,7 +37,7 @@ class Rule:
     example: str = ""
 
 
-_TOUCH = r"\btouch|\breach|\bhits?\b|\bhitting\b|\btag(?:s|ged)?\b|\bget(?:s|ting)? to\b|\btest(?:s|ed)?\b|\btrad(?:e|es|ing) (?:through|at)|\bkiss|\bgets? (?:down |up )?to\b"
+_TOUCH = r"\btouch|\breach|\bhits?\b|\bhitting\b|\btag(?:s|ged)?\b|\bget(?:s|ting)? to\b|\btest(?:s|ed)?\b|\btrad(?:e|es|ing) (?:through|at \d{4})|\bkiss|\bgets? (?:down |up )?to\b"
 
 RULES: tuple[Rule, ...] = (
     Rule(

@@ -173,7 +173,9 @@ def with_wings(values: dict[str, Any]) -> None:
         values.setdefault("call_long", values["call_short"] + width)
 
 
-_CORE = frozenset("spot vix vix9d vix3m vix6m vvix iv days short_delta width contracts".split())
+_CORE = frozenset(
+    "spot vix vix9d vix3m vix6m vvix iv days short_delta width contracts barrier".split()
+)
 
 
 def by_shape(rule: Rule, question: Question, values: dict[str, Any]) -> None:
@@ -193,7 +195,7 @@ def by_shape(rule: Rule, question: Question, values: dict[str, Any]) -> None:
         left = [
             n
             for n in question.unread({**values, **elsewhere})
-            if not question.is_anothers(cue, n) and not _is_ordinal(question, n)
+            if not question.is_anothers(cue, n) and not _is_counted(question, n)
         ]
         fitting = [n for n in left if _fits(cue.name, cue.kind, n)]
         sure = cue.name in ("spot", "iv") or len(left) == 1
@@ -201,9 +203,12 @@ def by_shape(rule: Rule, question: Question, values: dict[str, Any]) -> None:
             values[cue.name] = question.convert(cue.name, fitting[0])
 
 
-def _is_ordinal(question: Question, numeral: Numeral) -> bool:
-    """Whether a number counts things of no interest here: '2 questions', '3 friends of mine'."""
-    counted = r"\s+(?:questions?|things|ideas|friends|times|years|reasons|of (?:them|us|you))\b"
+def _is_counted(question: Question, numeral: Numeral) -> bool:
+    """Whether a number says how many or how likely: '2 questions', '84 % chance'."""
+    counted = (
+        r"\s+(?:questions?|things|ideas|friends|times|years|reasons|of (?:them|us|you)|chance|odds|"
+        r"prob\w*|win\w*|of (?:the )?time|confiden\w*|sure|rule|profit|return)\b"
+    )
     return re.match(counted, question.text[numeral.end :]) is not None
 
 

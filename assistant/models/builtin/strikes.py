@@ -27,7 +27,7 @@ _KIND_AFTER = re.compile(
 )
 _KIND_BEFORE = re.compile(
     r"\b(puts?|calls?)\b(?:\s+(?:credit|vertical|spread|side|wing|strikes?|legs?|option|options|"
-    r"of|at|is|are|the|with|on|being|=|:|a|an|sold|bought|short|long|struck|to|strike))*"
+    r"of|at|is|are|the|with|on|being|=|:|a|an|sold|bought|short|long|struck|to|strike|up|down|out|in|now))*"
     r"\s*[:=@(,]?\s*\$?$",
     re.IGNORECASE,
 )

@@ -78,6 +78,7 @@ _NEEDED = {
     "credit": "the net credit in points",
     "width": "the width of the wings in points",
     "vix": "the level of the VIX",
+    "vix3m": "the level of the VIX3M",
     "barrier": "the level that may be touched",
     "kind": "call or put",
     "strike": "the strike",
