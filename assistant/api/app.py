@@ -16,6 +16,7 @@ from assistant import __version__
 from assistant.api import (
     chat,
     examples,
+    feed,
     finding,
     history,
     knowledge,
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(tools.router)
     app.include_router(knowledge.router)
     app.include_router(openai.router)
+    app.include_router(feed.router)
     app.router.routes.append(Route("/mcp", _Mcp()))
     app.include_router(examples.router)
     app.include_router(signals.router)

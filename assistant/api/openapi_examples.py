@@ -99,6 +99,7 @@ PARAMETERS: dict[tuple[str, str], Any] = {
     ("*", "accept"): "application/json",
     ("*", "chart"): False,
     ("*", "limit"): 20,
+    ("*", "number"): 1,
     ("/api/articles", "slug"): "credit-to-width-target",
     ("/api/glossary", "slug"): "theta",
     ("/api/documents", "slug"): "desk-rules",
@@ -132,6 +133,22 @@ RESPONSES: dict[tuple[str, str], Any] = {
         }
     ],
     ("get", "/api/search"): [_PASSAGE],
+    ("get", "/api/feed"): {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "AskCondor: new answers",
+        "home_page_url": "http://127.0.0.1:8000/",
+        "feed_url": "http://127.0.0.1:8000/api/feed",
+        "items": [
+            {
+                "id": f"http://127.0.0.1:8000/answers/{_ANSWER_ID}",
+                "url": f"http://127.0.0.1:8000/answers/{_ANSWER_ID}",
+                "title": _ANSWER["question"],
+                "content_text": _ANSWER["text"],
+                "date_published": _ANSWER["created_at"],
+                "tags": [],
+            }
+        ],
+    },
     ("get", "/api/articles"): [_ARTICLE],
     ("get", "/api/articles/{slug}"): {**_ARTICLE, "body": _QUOTE, "text": _QUOTE},
     ("get", "/api/glossary"): [_TERM],

@@ -16,10 +16,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from assistant.agent.gathering import chart_of
 from assistant.api.metrics import Metrics
 from assistant.api.problems import AsciiJSONResponse, FieldError, problem
 from tools.catalog import CATALOG, Tool, find_tool
+from tools.charts import Pictured
 from tools.errors import ToolInputError
 from tools.results import as_json
 
@@ -87,7 +87,7 @@ def _result(tool: Tool, arguments: Mapping[str, Any], chart: bool) -> Any:
     result = tool.call(arguments)
     plain = as_json(result)
     if chart and isinstance(plain, dict):
-        plain["chart"] = chart_of(result)
+        plain["chart"] = result.chart() if isinstance(result, Pictured) else None
     return plain
 
 

@@ -139,6 +139,7 @@ def _function(tool: Tool) -> Callable[..., None]:
 
 def _parameter(field: str, schema: Mapping[str, Any], required: bool) -> inspect.Parameter:
     kinds = [kind for kind in schema.get("anyOf", [schema]) if kind.get("type") != "null"]
+    # A field of one kind gets a typed flag; what may be several, and every list, comes as JSON.
     kind: Mapping[str, Any] = kinds[0] if len(kinds) == 1 else {}
     said = kind.get("description") or schema.get("description") or ""
     shown = schema.get("default")
@@ -150,7 +151,7 @@ def _parameter(field: str, schema: Mapping[str, Any], required: bool) -> inspect
         annotation = Literal[tuple(kind["enum"])]
     elif kind.get("type") == "boolean":
         annotation = bool
-    elif kind.get("type") in {"number", "integer"}:
+    elif kind.get("type") in ("number", "integer"):
         annotation = float
         settings |= {"parser": _number, "metavar": f"<{kind['type']}>"}
     elif kind.get("type") == "string":
