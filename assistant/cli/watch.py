@@ -28,6 +28,9 @@ def watch(
     check: Annotated[
         bool, typer.Option("--check", help="Read the plan, say when it acts next, and end.")
     ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Compute stored decisions again from their inputs.")
+    ] = False,
     market: Annotated[
         str | None, typer.Option(help="Market source; default: the plan's, or the setting MARKET.")
     ] = None,
@@ -35,7 +38,7 @@ def watch(
 ) -> None:
     """Watch regime, positions and levels; place no orders: askcondor watch plan.yaml."""
     from assistant.settings import Settings
-    from assistant.watch.plan import read_plan
+    from assistant.watch.plan import read_plan, read_rules
     from assistant.watch.positions import read_positions
     from tools.regime_rules import load_rules
 
@@ -45,8 +48,7 @@ def watch(
         if market is not None:
             read = read.model_copy(update={"market": market})
         positions = read_positions(read.positions)
-        if read.rules is not None:
-            load_rules(read.rules)
+        load_rules(read_rules(read.rules))
         with opened_watch(read, settings, sys.stderr if as_json else sys.stdout) as opened:
             if check:
                 next_time = opened.next_time()
@@ -54,6 +56,9 @@ def watch(
                     f"Plan '{read.name}': {len(positions)} positions, {len(read.levels)} levels; "
                     + (f"next at {next_time:%Y-%m-%d %H:%M} UTC." if next_time else "never.")
                 )
+                return
+            if verify:
+                _verify(opened, as_json)
                 return
             if once:
                 _once(opened, as_json)
@@ -70,6 +75,18 @@ def _once(opened: Watch, as_json: bool) -> None:
         print_json([change.to_dict() for change in changes])
     if opened.failing:
         fail(opened.failing)
+
+
+def _verify(opened: Watch, as_json: bool) -> None:
+    from assistant.watch.again import verify
+
+    found = verify(opened.store, opened.plan.name)
+    if as_json:
+        print_json(found)
+    else:
+        typer.echo(f"{found['same']} decisions computed again give the same result.")
+    if found["different"]:
+        fail("Another result now: " + ", ".join(found["different"]))
 
 
 @contextmanager

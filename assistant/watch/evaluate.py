@@ -20,6 +20,7 @@ from tools import (
 )
 from tools.market.sessions import NEW_YORK
 from tools.results import plain_json
+from tools.trading_days import previous_trading_day
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 EVENT_DAYS = 35
 """How far ahead the regime's rules look for events."""
+
+BREADTH = ("advancers", "decliners")
+QUOTE = ("expiration", "root", "settlement", "strike", "kind", "bid", "ask")
 
 HISTORY_DAYS = 260
 """Closes that the regime's rules are given: a year of trading."""
@@ -67,6 +71,7 @@ def evaluate(
     moment: dt.datetime,
     next_session: dt.date,
     chain: pd.DataFrame | None = None,
+    rules: Mapping[str, Any] | None = None,
 ) -> Evaluation:
     """Judge a snapshot by a plan.
 
@@ -78,15 +83,23 @@ def evaluate(
         moment: The time that it is.
         next_session: The next trading day after the snapshot's.
         chain: Option quotes of the snapshot's day, where the source has them.
+        rules: What the plan's file of rules holds; None for the shipped ones.
+
+    Raises:
+        ToolDataError: The snapshot has no VIX.
+        ToolInputError: The rules, or a number, cannot be used.
     """
     day = snapshot.day
     closes = _closes(history, day)
+    late = [name for name, one in closes.items() if not _reaches(one, day)]
+    current = {name: one for name, one in closes.items() if name not in late}
+    offered = None if chain is None else _offered(chain, day, plan.entry.days)
     events = economic_events(day, day + dt.timedelta(days=EVENT_DAYS))
     if snapshot.vix is None:
         raise ToolDataError(f"{snapshot.source} gives no VIX, so there is no regime to read.")
-    given: dict[str, Any] = {**snapshot.volatility_indices(), **closes}
-    regime = check_regime(**given, as_of=day, events=list(events), rules=plan.rules)
-    condor = _condor(plan, snapshot, regime, chain, closes)
+    given: dict[str, Any] = {**snapshot.volatility_indices(), **current}
+    regime = check_regime(**given, as_of=day, events=list(events), rules=rules)
+    condor = _condor(plan, snapshot, regime, offered)
     readings = [
         _regime_reading(regime),
         *_credit_readings(plan, condor),
@@ -115,7 +128,7 @@ def evaluate(
             "as_of": snapshot.as_of.isoformat(),
             "source": snapshot.source,
             "stale": stale,
-            "notes": list(snapshot.notes),
+            "notes": [*snapshot.notes, *(_left_out(name) for name in late)],
             "market": {"spot": snapshot.spot, **snapshot.volatility_indices()},
             "regime": regime.to_dict(),
             "condor": condor,
@@ -133,16 +146,19 @@ def evaluate(
             "history": None if history is None else history.label,
             "plan": plan.model_dump(mode="json"),
             "positions": [position.model_dump(mode="json") for position in positions],
-            "chain": None if chain is None else {
-                "quotes": len(chain), "source": chain.attrs.get("source"),
-                "time": str(chain.attrs.get("time")), "dropped": chain.attrs.get("dropped"),
+            "rules": rules,
+            "next_session": next_session.isoformat(),
+            "chain": None if offered is None else {
+                "spot": offered.attrs["spot"], "time": offered.attrs["time"].isoformat(),
+                "source": offered.attrs["source"], "dropped": offered.attrs["dropped"],
+                "quotes": plain_json(offered),
             },
         },
     )  # fmt: skip
 
 
 def _closes(history: MarketHistory | None, day: dt.date) -> dict[str, Any]:
-    """The closes up to `day` as `check_regime` takes them; what is too short is left out."""
+    """The closes up to `day`, named as `check_regime` takes them."""
     if history is None:
         return {}
     frame = history.frame.loc[: day.isoformat()].iloc[-HISTORY_DAYS:]
@@ -150,12 +166,27 @@ def _closes(history: MarketHistory | None, day: dt.date) -> dict[str, Any]:
     for name, argument in (("vix", "vix_history"), ("spx", "spx_history")):
         if name in frame and frame[name].notna().any():
             given[argument] = frame[name].dropna()
-    breadth = ["advancers", "decliners"]
-    if set(breadth) <= set(frame.columns):
-        table = frame[breadth].dropna()
-        if len(table) and table.index[-1] == frame.index[-1]:
-            given["breadth_history"] = table
+    if set(BREADTH) <= set(frame.columns) and frame[[*BREADTH]].notna().all(axis=1).any():
+        given["breadth_history"] = frame[[*BREADTH]].dropna()
     return given
+
+
+def _reaches(closes: Any, day: dt.date) -> bool:
+    """Whether a series goes up to the snapshot: one that ended earlier describes another day."""
+    return bool(closes.index[-1].date() >= previous_trading_day(day))
+
+
+def _left_out(name: str) -> str:
+    return f"The {name.replace('_', ' ')} ends too early, so the rules that read it have no data."
+
+
+def _offered(chain: pd.DataFrame, day: dt.date, days: int) -> pd.DataFrame | None:
+    """The quotes of the expiration to come that is nearest to so many days."""
+    known = sorted({one for one in chain["expiration"] if isinstance(one, dt.date) and one > day})
+    if not known:
+        return None
+    nearest = min(known, key=lambda one: (abs((one - day).days - days), one))
+    return chain.loc[chain["expiration"] == nearest, [*QUOTE]].reset_index(drop=True)
 
 
 def _listed(closes: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,8 +215,7 @@ def _condor(
     plan: WatchPlan,
     snapshot: Snapshot,
     regime: Regime,
-    chain: pd.DataFrame | None,
-    closes: Mapping[str, Any],
+    quotes: pd.DataFrame | None,
 ) -> dict[str, Any]:
     """The condor that the rules would pick, or the reason that they pick none."""
     rule = plan.entry
@@ -198,10 +228,10 @@ def _condor(
         "short_delta": delta, "wing_width": rule.wing_width, "rate": snapshot.rate or 0.0,
     }  # fmt: skip
     try:
-        if chain is not None:
-            given["expiration"] = _nearest_expiration(chain, snapshot.day, rule.days)
-            selection = select_condor(chain=chain, **given)
-            basis = f"quotes of {chain.attrs.get('source')}, {snapshot.time_label}, at mid prices"
+        if quotes is not None:
+            given["expiration"] = quotes["expiration"].iloc[0]
+            selection = select_condor(chain=quotes, **given)
+            basis = f"quotes of {quotes.attrs['source']}, {snapshot.time_label}, at mid prices"
         else:
             assert snapshot.vix is not None
             given |= {
@@ -234,13 +264,6 @@ def _condor(
         "credit_inputs": checked,
         "credit_check": verdict.to_dict(),
     }
-
-
-def _nearest_expiration(chain: pd.DataFrame, day: dt.date, days: int) -> dt.date:
-    known = sorted({one for one in chain["expiration"] if isinstance(one, dt.date) and one > day})
-    if not known:
-        raise ToolDataError("the chain lists no expiration to come")
-    return min(known, key=lambda one: (abs((one - day).days - days), one))
 
 
 def _credit_readings(plan: WatchPlan, condor: Mapping[str, Any]) -> list[Reading]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -147,6 +148,20 @@ def read_plan(path: Path | None) -> WatchPlan:
         return WatchPlan.model_validate(content)
     except ValidationError as error:
         raise PlanError(f"{path.name}: {explained(error)}") from None
+
+
+def read_rules(path: Path | None) -> dict[str, Any] | None:
+    """What a TOML file of rules holds; `check_regime` says whether they can be used.
+
+    Raises:
+        PlanError: There is no such file, or it is no TOML.
+    """
+    if path is None:
+        return None
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise PlanError(f"{path} cannot be read: {error}.") from error
 
 
 def read_yaml(path: Path) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from assistant.watch.deliver import deliver
 from assistant.watch.evaluate import Evaluation, Reading, evaluate
-from assistant.watch.plan import PlanError, WatchPlan
+from assistant.watch.plan import PlanError, WatchPlan, read_rules
 from assistant.watch.positions import Position, read_positions
 from assistant.watch.schedule import Sessions, has_closed, next_session, session_of
 from assistant.watch.store import Change, WatchStore
@@ -43,9 +43,9 @@ class Watch:
         now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         """Take what it works with; the caller opened it and closes it."""
-        self._plan = plan
+        self.plan = plan
         self._market = market
-        self._store = store
+        self.store = store
         self._webhooks = webhooks
         self._console = console or sys.stdout
         self._now = now
@@ -71,7 +71,7 @@ class Watch:
     def due(self) -> list[dt.datetime]:
         """The times up to now that nothing was decided for; at the very first, only the latest."""
         now = self._now()
-        last = self._store.last_moment(self._plan.name)
+        last = self.store.last_moment(self.plan.name)
         if last is None:
             latest = self._sessions.latest(now)
             return [] if latest is None else [latest]
@@ -83,35 +83,35 @@ class Watch:
 
     def deliver(self) -> list[str]:
         """Send what waits, and return what went wrong."""
-        return deliver(self._store, self._plan.name, self._now, self._console, self._webhooks)
+        return deliver(self.store, self.plan.name, self._now, self._console, self._webhooks)
 
     def _decide(self, moment: dt.datetime, *, is_latest: bool) -> list[Change]:
-        plan, sinks = self._plan, self._plan.send
+        plan, sinks = self.plan, self.plan.send
         try:
             snapshot = self._snapshot(moment, is_latest)
             evaluation = self._evaluation(snapshot, moment)
         except (ToolError, PlanError) as error:
             if not is_latest:
-                self._store.miss(plan.name, moment, self._now(), str(error))
+                self.store.miss(plan.name, moment, self._now(), str(error))
                 return []
             # The latest time stays due: it is tried again until the next one takes its place.
             self._retry_at, self.failing = self._now() + RETRY, str(error)
             failing = Reading("source", "source.failing", "The market source", "failing",
                               str(error), tell_first=True)  # fmt: skip
-            return self._store.note(plan.name, moment, failing, sinks)
+            return self.store.note(plan.name, moment, failing, sinks)
         working = Reading("source", "source.working", "The market source", "working",
                           "Decisions are made again.")  # fmt: skip
         stale = evaluation.result["stale"]
         label = evaluation.result["label"] + (f". {stale.rstrip('.')}" if stale else "")
         told = Evaluation((*evaluation.readings, working), evaluation.result, evaluation.inputs)
-        return self._store.decide(plan.name, moment, self._now(), told, label, sinks)
+        return self.store.decide(plan.name, moment, self._now(), told, label, sinks)
 
     def _snapshot(self, moment: dt.datetime, is_latest: bool) -> Snapshot:
         """The market at that time; the present, for the latest time, where a source has no past."""
         if not self._market.has_past and not is_latest:
             raise MarketError(f"The source '{self._market.name}' has no past to look at.")
         snapshot = self._market.snapshot(moment if self._market.has_past else None)
-        if self._plan.allow_stale:
+        if self.plan.allow_stale:
             return snapshot
         day = session_of(moment)
         if has_closed(moment) and (snapshot.day < day or not snapshot.is_close):
@@ -125,8 +125,8 @@ class Watch:
         return snapshot
 
     def _evaluation(self, snapshot: Snapshot, moment: dt.datetime) -> Evaluation:
-        positions = read_positions(self._plan.positions)
-        return evaluate_market(self._plan, positions, self._market, snapshot, moment)
+        positions = read_positions(self.plan.positions)
+        return evaluate_market(self.plan, positions, self._market, snapshot, moment)
 
 
 def evaluate_market(
@@ -150,4 +150,7 @@ def evaluate_market(
             chain = quotes  # quotes of another moment would price another market
     except MarketError:
         chain = None
-    return evaluate(plan, positions, snapshot, history, moment, next_session(snapshot.day), chain)
+    return evaluate(
+        plan, positions, snapshot, history, moment, next_session(snapshot.day), chain,
+        read_rules(plan.rules),
+    )  # fmt: skip
