@@ -1,23 +1,24 @@
 """The passages on disk: one SQLite file that is the truth of what is indexed.
 
-It keeps each document's text and passages, finds passages by words (FTS5 with BM25), and changes
-a document in one transaction, so a reader sees the old state or the new one and never a mixture.
+It keeps each document's text and passages, finds passages by words, and changes a document in one
+transaction, so a reader sees the old state or the new one and never a mixture.
 Vectors are kept here as they are given; what they mean is for the index and the search.
 """
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.knowledge.documents import Document, Kind
 from assistant.knowledge.embedding import Vectors
+from assistant.knowledge.words import SCHEMA, Words
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -28,28 +29,17 @@ CREATE TABLE IF NOT EXISTS passages (
     document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     section TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, vectors BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS passages_of_document ON passages(document);
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
-    title, section, body, asked, tokenize = "porter unicode61 remove_diacritics 2");
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+
+_MAPPED_BYTES = 2**30
+_FLOAT_BYTES = 4
 
 _SELECT = """
 SELECT passages.id, documents.id, documents.kind, documents.title, passages.section,
        documents.url, documents.origin, passages.start, passages.stop, documents.text
 FROM passages JOIN documents ON documents.id = passages.document
 """
-
-# Weights of title, section, body and of how readers ask, in the lexical score.
-_BM25 = "bm25(words, 2.0, 1.5, 1.0, 1.0)"
-
-_STOP_WORDS = frozenset(
-    "a about all also am an and any anyone are as at be because been being but by can could did do "
-    "does doing each for from get go got guys had has have having he her here his how i if in into "
-    "is it its just let like me more most my no not of on one only or other our out over own same "
-    "she should so some someone such than that the their them then there these they this those to "
-    "too under up us use used using very was we well were what when where which while who whom why "
-    "will with would you your".split()
-)
 
 
 @dataclass(frozen=True)
@@ -68,6 +58,15 @@ class StoredPassage:
     text: str
 
 
+class Readings(NamedTuple):
+    """The vectors of some passages, below each other; each passage's begin at its `starts`."""
+
+    ids: list[str]
+    starts: NDArray[np.int64]
+    own: Vectors
+    documents: Vectors
+
+
 class Library:
     """Documents and passages in one SQLite file."""
 
@@ -78,7 +77,10 @@ class Library:
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA foreign_keys = ON")
-        self._db.executescript(_SCHEMA)
+        # A search reads a megabyte of vectors; mapped, they are not copied on the way.
+        self._db.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
+        self._db.executescript(_SCHEMA + SCHEMA)
+        self._words = Words(self._db)
 
     def close(self) -> None:
         """Close the file."""
@@ -181,21 +183,19 @@ class Library:
         found = [_passage(row) for row in rows.fetchall()]
         return {passage.id: passage for passage in found}
 
-    def vectors(self, ids: Iterable[str]) -> dict[str, tuple[Vectors, Vectors]]:
-        """For each passage its vectors, a row each, and the vector of its document."""
+    def readings(self, ids: Iterable[str]) -> Readings:
+        """The vectors of these passages and of their documents; an unknown id is left out."""
         wanted = list(ids)
         marks = ",".join("?" * len(wanted))
         rows = self._db.execute(
             "SELECT passages.id, passages.vectors, documents.vector FROM passages "
             f"JOIN documents ON documents.id = passages.document WHERE passages.id IN ({marks})",
             wanted,
-        )
-        found = {}
-        for passage_id, vectors, whole in rows:
-            document = np.frombuffer(whole, dtype=np.float32)
-            own = np.frombuffer(vectors, dtype=np.float32).reshape(-1, len(document))
-            found[passage_id] = (own, document)
-        return found
+        ).fetchall()
+        names, own, documents = ([row[n] for row in rows] for n in range(3))
+        width = len(documents[0]) if documents else _FLOAT_BYTES
+        starts = np.cumsum([0, *(len(vectors) // width for vectors in own)])[:-1]
+        return Readings(names, starts, _stacked(own, width), _stacked(documents, width))
 
     def vector_count(self) -> int:
         """How many vectors all passages have together."""
@@ -207,19 +207,14 @@ class Library:
         )
 
     def find_words(self, query: str, limit: int) -> dict[str, float]:
-        """Passage ids by BM25 score (higher is better) for the words of a query."""
-        words = [word for word in re.findall(r"\w+", query.lower()) if word not in _STOP_WORDS]
-        if not words:
-            return {}
-        expression = " OR ".join(f'"{word}"' for word in dict.fromkeys(words[:64]))
+        """Passage ids by BM25 score (higher is better) for the words of a query, best first."""
+        found = self._words.find(query, limit)
+        marks = ",".join("?" * len(found))
         rows = self._db.execute(
-            "SELECT passages.id, -found.score FROM "
-            f"(SELECT rowid, {_BM25} AS score FROM words WHERE words MATCH ? "
-            "ORDER BY score LIMIT ?) AS found "
-            "JOIN passages ON passages.rowid = found.rowid ORDER BY found.score",
-            (expression, limit),
+            f"SELECT rowid, id FROM passages WHERE rowid IN ({marks})", list(found)
         )
-        return dict(rows.fetchall())
+        named = dict(rows.fetchall())
+        return {named[row]: score for row, score in found.items() if row in named}
 
     def _delete(self, document_id: str) -> None:
         self._db.execute(
@@ -236,6 +231,11 @@ def _passage(row: tuple[Any, ...]) -> StoredPassage:
     whole_text = str(row[-1])
     passage = StoredPassage(*row)
     return replace(passage, text=whole_text[passage.start : passage.end])
+
+
+def _stacked(blobs: Sequence[bytes], width: int) -> Vectors:
+    """The vectors in these bytes one below the other; `width` is the bytes of one."""
+    return np.frombuffer(b"".join(blobs), np.float32).reshape(-1, width // _FLOAT_BYTES)
 
 
 class _Transaction:

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from assistant.knowledge.embedding import Vectors
 from assistant.knowledge.index import Index
-from assistant.knowledge.library import StoredPassage
+from assistant.knowledge.library import Readings, StoredPassage
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,9 @@ def search(
     lexical = index.library.find_words(query, max(CANDIDATES, limit))
     near = index.near(vector, max(NEAREST, 3 * limit))
     best = max(lexical.values(), default=0.0)
+    readings = index.library.readings({*near, *lexical})
     scored = []
-    for passage_id, (own, document) in index.library.vectors({*near, *lexical}).items():
-        dense = _dense(vector, own, document, weights)
+    for passage_id, dense in zip(readings.ids, _dense(vector, readings, weights), strict=True):
         words = lexical.get(passage_id, 0.0) / best if best > 0 else 0.0
         prior = NAMED_BONUS if passage_id.partition("@")[0] in named else 0.0
         prior -= GLOSSARY_MALUS if passage_id.startswith("glossary:") else 0.0
@@ -84,13 +86,20 @@ def search(
     ]
 
 
-def _dense(vector: Vectors, own: Vectors, document: Vectors, weights: Weights) -> float:
-    similar = own @ vector
-    return float(
-        weights.document * (document @ vector)
-        + weights.window * similar[1:].max()
-        + (1 - weights.document - weights.window) * similar[0]
+def _dense(vector: Vectors, readings: Readings, weights: Weights) -> list[float]:
+    """How near each passage is: mixed of its document, itself and the best of its windows."""
+    if not readings.ids:
+        return []
+    similar = readings.own @ vector
+    # A passage's first vector is of the whole of it, the others are of its windows.
+    parts = np.column_stack([readings.starts, readings.starts + 1]).ravel()
+    whole, window = np.maximum.reduceat(similar, parts).reshape(-1, 2).T
+    mixed = (
+        weights.document * (readings.documents @ vector)
+        + weights.window * window
+        + (1 - weights.document - weights.window) * whole
     )
+    return [float(value) for value in mixed]
 
 
 def with_openings(index: Index, hits: list[Hit], articles: int = 2) -> list[Hit]:
@@ -119,9 +128,7 @@ def with_passages(index: Index, hits: list[Hit], ids: Iterable[str], vector: Vec
     if not missing:
         return hits
     passages = index.library.passages(missing)
-    vectors = index.library.vectors(missing)
-    added = []
-    for passage_id in missing:
-        dense = _dense(vector, *vectors[passage_id], WEIGHTS)
-        added.append(Hit(passages[passage_id], dense, dense, 0.0))
+    readings = index.library.readings(missing)
+    near = dict(zip(readings.ids, _dense(vector, readings, WEIGHTS), strict=True))
+    added = [Hit(passages[name], near[name], near[name], 0.0) for name in missing if name in near]
     return [*hits, *added]
