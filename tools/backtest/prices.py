@@ -17,6 +17,9 @@ from tools.indicators import TENORS_DAYS
 from tools.quantities import DAYS_PER_YEAR, FloatArray
 
 TRADING_DAYS: Final = 252.0
+SHORT_END: Final = (0.6, 1.5)
+"""Bounds of a volatility below the shortest index, as parts of that index."""
+
 _VIX_DAYS: Final = 30.0
 _FARTHEST: Final = 8.0  # deviations to look for a strike in
 _HALVINGS: Final = 32
@@ -83,7 +86,11 @@ class Market:
         return np.asarray(self._curve(row, passing) * np.sqrt(passing / days))
 
     def _curve(self, row: Any, days: Any) -> FloatArray:
-        """Total variance straight between tenors, volatility flat outside them."""
+        """Total variance straight between tenors; flat beyond the last.
+
+        Below the shortest, volatility goes on straight over the logarithm of the days: in a calm
+        market the next day is quieter than the next week, and a flat end would overpay its seller.
+        """
         if len(self.knots) == 1:
             return np.asarray(self.curve[row, 0], dtype=float)
         knots = np.asarray(self.knots)
@@ -92,7 +99,16 @@ class Market:
         low, high = knots[left], knots[left + 1]
         before, after = self.curve[row, left] ** 2 * low, self.curve[row, left + 1] ** 2 * high
         total = before + (after - before) * (tenor - low) / (high - low)
-        return np.asarray(np.sqrt(total / tenor))
+        volatility = np.sqrt(total / tenor)
+        short = np.flatnonzero(days < knots[0])
+        if len(short):
+            part = np.log(days[short] / knots[0]) / np.log(knots[1] / knots[0])
+            first, second = self.curve[row[short], 0], self.curve[row[short], 1]
+            low_end, high_end = SHORT_END
+            volatility[short] = first * np.clip(
+                1.0 + part * (second / first - 1.0), low_end, high_end
+            )
+        return np.asarray(volatility)
 
 
 class Expiry:

@@ -258,7 +258,12 @@ def assumptions(clean: CleanHistory, setup: Setup) -> dict[str, str]:
     """What the numbers rest on, item by item."""
     entry, smile, costs = setup.entry, setup.smile, setup.costs
     tenors = [name for name in ("vix9d", "vix3m", "vix6m") if name in clean.columns]
-    curve = f"straight in total variance over vix, {', '.join(tenors)}" if tenors else "flat"
+    curve = "flat"
+    if tenors:
+        curve = (
+            f"straight in total variance over vix, {', '.join(tenors)}, flat beyond the longest, "
+            "straight over the logarithm of days below the shortest"
+        )
     if not clean.is_vix:
         level = "the column iv"
     elif smile.vix_to_atm is not None:

@@ -71,13 +71,35 @@ class StudyResult(Pictured, NotebookResult):
     @property
     def finding(self) -> str:
         """What the study found, in sentences made of the figures of this history."""
+        said = self._against_published if len(self.benchmark) else self._variants
+        return f"At modelled prices: {said}" + (
+            f" {self.caveat[0].upper()}{self.caveat[1:]}." if self.caveat else ""
+        )
+
+    @property
+    def _variants(self) -> str:
         shown = "; ".join(
-            f"{row['variant']} {_percent(row['annual_return'])} a year with a largest drawdown of "
-            f"{_percent(row['max_drawdown'])}"
+            f"{row['variant']} {_percent(row['annual_return'])} a year, largest drawdown "
+            f"{_percent(row['max_drawdown'])}, {_percent(row['profit_to_risk_share'])} of its risk "
+            "a trade"
             for row in self.table.to_dict(orient="records")
         )
-        said = f"At modelled prices: {shown}. {self._verdict}"
-        return f"{said} {self.caveat[0].upper()}{self.caveat[1:]}." if self.caveat else said
+        return f"{shown}. {self._verdict}"
+
+    @property
+    def _against_published(self) -> str:
+        rows = self.benchmark[self.benchmark["published"] != "-"].to_dict(orient="records")
+        names = " and ".join(f"'{name}'" for name in self.table["variant"])
+        shown = "; ".join(
+            f"{row['figure']}, {row['ten_losses']} and {row['twelve_losses']} in "
+            f"{row['n_months']} months from {row['months']} (published: {row['published']})"
+            for row in rows
+        )
+        low, high = self._range
+        return (
+            f"with {names}: {shown}. The assumed prices alone move the first annual return from "
+            f"{low} to {high}."
+        )
 
     @property
     def claim(self) -> dict[str, Any]:
@@ -94,22 +116,25 @@ class StudyResult(Pictured, NotebookResult):
 
     @property
     def _verdict(self) -> str:
-        if self.differences.empty:
-            low, high = self._range
-            return f"Under other assumed prices the return ranges from {low} to {high}."
-        kept, total = 0, 0
-        for _, rows in self.differences.groupby("variant", sort=False):
+        kept: list[str] = []
+        names = list(self.differences["variant"].unique())
+        for name in names:
+            rows = self.differences[self.differences["variant"] == name]
             main = rows.loc[rows["prices"] == WHOLE].iloc[0]
-            total += 1
             apart = main["difference_low_rate"] * main["difference_high_rate"] > 0
             same = (rows["return_difference"] * main["return_difference"] > 0).all()
-            kept += bool(apart and same)
+            if apart and same:
+                kept.append(f"'{name}'")
         low, high = self._range
-        return (
-            f"Of {total} differences in return from '{self.differences['against'].iloc[0]}', "
-            f"{kept} exclude zero at 95 % and keep their sign under all other prices and costs; "
-            f"the assumed prices alone move the first return from {low} to {high}."
+        against = self.table["variant"].iloc[0]
+        found = (
+            f"The difference from '{against}' excludes zero at 95 % and keeps its sign under all "
+            f"other assumed prices and costs for {', '.join(kept)}"
+            if kept
+            else f"No difference from '{against}' excludes zero at 95 % and keeps its sign under "
+            "all other assumed prices and costs"
         )
+        return f"{found}; the assumed prices alone move the first return from {low} to {high}."
 
     @property
     def _range(self) -> tuple[str, str]:

@@ -29,6 +29,9 @@ FORMAT: Final = 1
 BATCH: Final = 8
 """Sets that a worker takes at a time: enough to make messages rare, few enough to lose little."""
 
+CONNECT_SECONDS: Final = 10
+"""How long a cluster of the caller's may take to answer."""
+
 FIGURES: Final = (
     "n", "years", "annual_return", "volatility", "monthly_volatility", "sharpe", "sortino",
     "win_rate", "break_even_win_rate", "credit_to_width", "expectancy_usd", "profit_usd",
@@ -173,7 +176,7 @@ def _client(
     """A client of the cluster; one of our own is ended with it, one of the caller's is left."""
     if cluster is not None:
         try:
-            client = distributed.Client(cluster, timeout=10, set_as_default=False)
+            client = distributed.Client(cluster, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise ToolDataError(
                 f"There is no Dask scheduler at {cluster}: {error}. Start one, or leave the "
