@@ -587,6 +587,8 @@ TWICE = pd.concat([still(), still(4100.0).iloc[[3]]])
         (spoiled("spx", 0.0), ToolInputError, "history.spx"),
         (spoiled("vix", np.inf), ToolInputError, "history.vix is inf"),
         (still(rate=4.5), ToolInputError, "history.rate"),
+        (still(16.0, vix=16.0), ToolInputError, "columns swapped"),
+        (spoiled("spx", 400.0), ToolDataError, "from 4000 to 400 on 2023-01-31"),
         (TWICE, ToolDataError, "history.spx has two different values on 2023-01-06"),
         (still().iloc[:1], ToolDataError, "1 usable days"),
         (still().iloc[::5], ToolDataError, "needs daily closes"),

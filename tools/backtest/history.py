@@ -27,6 +27,8 @@ BOUNDS: Final[dict[str, tuple[float, float, str]]] = {
     "skew": (50.0, 300.0, "the SKEW index, in points such as 121.6"),
     "rate": _RATE, "dividend_yield": _RATE, **dict.fromkeys(FUTURES, _INDEX),
 }  # fmt: skip
+_LEAST_INDEX: Final = 150.0  # the S&P 500 has closed above 290 on every day since 1990
+_LARGEST_STEP: Final = 3.0  # a close three times the one before is a slip of the decimal point
 _LEAST_PRESENT: Final = 0.8  # of the exchange days between first and last: else it is not daily
 
 
@@ -119,6 +121,12 @@ def _columns(history: pd.DataFrame, notes: list[tuple[str, str, str]]) -> pd.Dat
         raise ToolInputError.of(
             "history.vix", float(table["vix"].max()), "in points; decimals go into a column `iv`"
         )
+    if "vix" in table and float(table["spx"].max()) < _LEAST_INDEX:
+        raise ToolInputError.of(
+            "history.spx", float(table["spx"].max()),
+            f"at least {_LEAST_INDEX:g} on some day since there is a VIX",
+            "These look like closes of a volatility index: are the columns swapped?",
+        )  # fmt: skip
     return table.astype(float)
 
 
@@ -152,6 +160,13 @@ def _rows(table: pd.DataFrame, notes: list[tuple[str, str, str]]) -> pd.DataFram
     drop(no_close, "row", "no close of spx that day")
     table = table[~no_close]
     days = pd.DatetimeIndex(table.index)
+    steps = np.abs(np.diff(np.log(table["spx"].to_numpy(dtype=float))))
+    if len(steps) and steps.max() > np.log(_LARGEST_STEP):
+        row = int(np.argmax(steps)) + 1
+        raise ToolDataError(
+            f"history.spx goes from {table['spx'].iloc[row - 1]:g} to {table['spx'].iloc[row]:g} "
+            f"on {days[row]:%Y-%m-%d}: no index moves so far in a day. Correct that close."
+        )
     closed = np.isin(days.to_numpy().astype("datetime64[D]"), _closures(days)) | np.asarray(
         days.day_of_week >= 5
     )

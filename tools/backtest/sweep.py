@@ -12,7 +12,6 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -155,8 +154,9 @@ def _run(
         for places in batches:
             yield places, run_sets(history, [sets[place] for place in places])
         return
-    distributed = import_module("distributed")  # half a second that a single backtest need not pay
-    with _client(distributed, cluster, workers, len(batches)) as client:
+    import distributed  # half a second that a single backtest need not pay
+
+    with _client(cluster, workers, len(batches)) as client:
         shared = client.scatter(history, broadcast=True)
         futures = {
             client.submit(run_sets, shared, [sets[place] for place in places], pure=False): places
@@ -170,10 +170,11 @@ def _run(
 
 
 @contextmanager
-def _client(
-    distributed: Any, cluster: str | None, workers: int | None, batches: int
-) -> Iterator[Any]:
+def _client(cluster: str | None, workers: int | None, batches: int) -> Iterator[Any]:
     """A client of the cluster; one of our own is ended with it, one of the caller's is left."""
+    import distributed
+    from dask.system import CPU_COUNT
+
     if cluster is not None:
         try:
             client = distributed.Client(cluster, timeout=CONNECT_SECONDS, set_as_default=False)
@@ -185,7 +186,7 @@ def _client(
         with client:
             yield client
         return
-    count = workers or import_module("dask.system").CPU_COUNT
+    count = workers or CPU_COUNT
     with (
         distributed.LocalCluster(
             n_workers=min(count, batches), threads_per_worker=1, processes=True,
