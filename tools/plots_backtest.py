@@ -75,7 +75,7 @@ def study_chart(study: StudyResult) -> Chart:
     ]  # fmt: skip
     return chart_of(
         [bars, *others],
-        f"{study.question} Model prices, {study.start} to {study.end}, n = {study.n:,}",
+        f"Model prices, {study.start} to {study.end}, n = {study.n:,} trades",
         xaxis=axis(""),
         yaxis=axis("return, % a year"),
         legend={"orientation": "h", "y": -0.2},

@@ -165,7 +165,9 @@ def table_of(table: pd.DataFrame) -> tuple[tuple[str, ...], tuple[tuple[str, ...
     return header, rows
 
 
-_SHARES: Final = ("return", "volatility", "spx_", "highest_iv", "drawdown", "rate", "to_width")
+_SHARES: Final = (
+    "return", "volatility", "spx_", "highest_iv", "drawdown", "rate", "to_width", "_share",
+)  # fmt: skip
 
 
 def _cell(name: str, value: Any) -> str:

@@ -150,7 +150,7 @@ class StudyResult(Pictured, NotebookResult):
             self.finding,
             f"{self.start} to {self.end}, n = {self.n:,} modelled trades over all variants, from "
             f"{self.source}",
-            *self.warnings,
+            *(one for one in self.warnings if one != self.caveat),
         )
         sections = [Section("Finding", said)]
         if len(self.benchmark):
