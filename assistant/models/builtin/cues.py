@@ -53,7 +53,7 @@ def _cue(
 
 
 _INDEX = r"spxw?|s\s?&\s?p(?:\s?500)?|spot(?!\s+vix)|underlying|index(?:\s+(?:is|at|level))?|es"
-_VOL = r"iv|ivol|(?<!same )vola?s?|implied(?:\s+vol(?:atility)?s?)?|volatility|atm\s+vol"
+_VOL = r"ivs?|ivol|(?<!same )vola?s?|implied(?:\s+vol(?:atility)?s?)?|volatility|atm\s+vol"
 _MONEY = r"account|portfolio|capital|bankroll|net\s?liq(?:uidation)?|nlv|equity|book"
 
 CUES: tuple[Cue, ...] = (
@@ -66,15 +66,15 @@ CUES: tuple[Cue, ...] = (
     _cue("put_iv", "volatility", rf"puts?(?:\s+(?:side|strikes?|wing|are|is|trad\w+|more|like|around|at|near|about|in))*|puts?(?:\s+side)?\s+(?:{_VOL})|(?:{_VOL})\s+(?:of|on|for)\s+the\s+puts?", rf"(?:{_VOL})?\s?(?:on|for|in)\s+the\s+puts?"),
     _cue("call_iv", "volatility", rf"calls?(?:\s+(?:side|strikes?|wing|are|is|trad\w+|more|like|around|at|near|about|in))*|calls?(?:\s+side)?\s+(?:{_VOL})|(?:{_VOL})\s+(?:of|on|for)\s+the\s+calls?", rf"(?:{_VOL})?\s?(?:on|for|in)\s+the\s+calls?"),
     _cue("iv", "volatility", rf"{_VOL}|sigma", rf"(?:(?:flat|annual|atm|implied)\s+)?(?:{_VOL}|v\b)"),
-    _cue("days", "days", r"dte|days?(?:\s+(?:to|till|until)\s+(?:exp\w*|go))?|days\s+(?:left|remaining)|(?:expir\w+|tenor|maturity)(?:\s+(?:in|of|is))?", r"(?:calendar\s+)?(?:dte|d|da?ys?|weeks?|wks?|months?|mos?|years?)(?:\s+(?:to\s+(?:exp\w*|go)|out|left|till|until|remaining|tenor))?"),
+    _cue("days", "days", r"dte|days?(?:\s+(?:to|till|until)\s+(?:exp\w*|go))?|days\s+(?:left|remaining)|(?:expir\w+|tenor|maturity)(?:\s+(?:in|of|is))?", r"(?:calendar\s+)?(?:dte|d|da?ys*|weeks?|wks?|months?|mos?|years?)(?:\s+(?:to\s+(?:exp\w*|go)|out|left|till|until|remaining|tenor))?"),
     _cue("days_left", "days", r"with", r"days?\s+(?:left|to\s+go|remaining|still\s+to\s+run|before\s+(?:exp\w*|the\s+end))"),
-    _cue("days_forward", "days", r"(?:days?\s+)?(?:from\s+now|forward|later|ahead)", r"days?\s+(?:from\s+(?:now|today)|forward|later|ahead|pass|go\s+by|in)"),
+    _cue("days_forward", "days", r"(?:days?\s+)?(?:from\s+now|forward|later|ahead)", r"(?:days?|weeks?)\s+(?:from\s+(?:now|today)|forward|later|ahead|pass|go\s+by|in)"),
     _cue("short_delta", "delta", r"deltas?|δ", r"(?:short\s+)?(?:deltas?|Δ|δ)"),
     _cue("expected_move_multiple", "ratio", r"expected\s+moves?\s+(?:times|multiple|x)|multiple", r"(?:x|times)?\s?(?:the\s+)?(?:sds?|sigmas?|std|standard\s+deviations?|expected\s+moves?|ems?)"),
-    _cue("width", "points", r"width|wings?(?:\s+width)?|wide", r"(?:(?:points?|pts?|-)\s?-?)?(?:wide|wings?|widths?)|wider|(?:points?|pts?)\s+(?:apart|spreads?|between)|pointer"),
-    _cue("credit", "points", r"(?:net\s+)?credit(?!\s*(?:spread|tier|card))(?:\s+(?:received|collected))?|premium|collect(?:s|ed|ing)?|receiv\w+|t(?:oo|a)ke?n?\s+in|took|collected|bring(?:s|ing)?\s+in|gives?\s+(?:me|us)|paid|pays?|brought\s+in|fill(?:ed)?|got\s+(?:paid|filled)|quoted(?:\s+at)?|pa(?:id|ys)\s+(?:me|us)|sold\s+(?:it|the\s+(?:condor|ic)|an?\s+(?:iron\s+)?(?:condor|ic))?\s*(?:for|at)|sell(?:ing)?\s+(?:it|the\s+(?:condor|ic)|an?\s+(?:iron\s+)?(?:condor|ic))?\s*(?:for|at)|cr", r"(?:(?:index\s+)?(?:points?|pts?|dollars?|bucks)\s+(?:of\s+)?)?(?:net\s+|total\s+)?(?:credit(?!\s*(?:spread|tier))|premium|cr|collected|received|in\s+my\s+pocket|even\b|left\b(?=\s*[.?!,]))|(?:on|for|in|over|against)(?:\s+(?:an?|the|my|our))?(?=\s+\$?\d+(?:\.\d+)?[-\s]?(?:points?|pts?|dollars?)?[-\s]?(?:wide|wing|width))", weak=r"(?<=[\d)pc])\s+(?:for|@)(?:\s+a)?(?:\s+net)?|\bfor(?:\s+a)?(?:\s+net)?|\bnet|\bgot"),
+    _cue("width", "points", r"width|wings?(?:\s+width)?|wide", r"(?:(?:points?|pts?|-)\s?-?)?(?:wide|wings?|widths?)|wider|(?:points?|pts?)\s+of\s+width|(?:points?|pts?)\s+(?:apart|spreads?|between)|pointer"),
+    _cue("credit", "points", r"(?:net\s+)?credit(?!\s*(?:spread|tier|card))(?:\s+(?:received|collected))?|premium|collect(?:s|ed|ing)?|receiv\w+|t(?:oo|a)ke?n?\s+in|took|collected|bring(?:s|ing)?\s+in|gives?\s+(?:me|us)|paid|pays?|brought\s+in|fill(?:ed)?|got\s+(?:paid|filled)|quoted(?:\s+at)?|pa(?:id|ys)\s+(?:me|us)|sold\s+(?:it|the\s+(?:condor|ic)|an?\s+(?:iron\s+)?(?:condor|ic))?\s*(?:for|at)|sell(?:ing)?\s+(?:it|the\s+(?:condor|ic)|an?\s+(?:iron\s+)?(?:condor|ic))?\s*(?:for|at)|cr", r"(?:(?:index\s+)?(?:points?|pts?|dollars?|bucks)\s+(?:of\s+)?)?(?:net\s+|total\s+)?(?:(?:in\s+)?credit(?!\s*(?:spread|tier))|premium|cr|collected|received|in\s+my\s+pocket|even\b|left\b(?=\s*[.?!,]))|(?:on|for|in|over|against)(?:\s+(?:an?|the|my|our|one|1|another))?(?=\s+\$?\d+(?:\.\d+)?[-\s]?(?:points?|pts?|dollars?)?[-\s]?(?:wide|wing|width))", weak=r"(?<=[\d)pc])\s+(?:for|@)(?:\s+a)?(?:\s+net)?|\bfor(?:\s+a)?(?:\s+net)?|\bnet|\bgot"),
     _cue("target_credit", "points", r"target(?:ing)?(?:\s+(?:a\s+)?credit)?|aim\w*\s+for|want(?:\s+to\s+collect)?", r"target\s+credit"),
-    _cue("contracts", "count", r"contracts|lots|size|quantity|qty", r"-?\s?(?:of\s+(?:the|these|those)(?=\s+\d)|contracts?|lots?|cars?|units?|(?:iron\s+)?condors|ics|x\b(?!\s?\d))"),
+    _cue("contracts", "count", r"contracts|lots|size|quantity|qty", r"-?\s?(?:of\s+(?:the|these|those)(?=\s+\d)|contracts?|lots?|cars?|units?|(?:iron\s+)?condors|ics|x\b(?!\s?\d)|x(?=\s+\d{4}))"),
     _cue("fees", "points", r"fees?|commissions?", r"(?:points?\s+)?(?:in|of)\s+(?:fees|commissions?)"),
     _cue("account_usd", "money", rf"(?:(?:trading|my|total)\s+)?(?:{_MONEY})(?:\s+(?:size|value|worth))?", rf"(?:dollar\s+|usd\s+)?(?:trading\s+)?(?:{_MONEY}|acct)|(?:in|of|on)\s+(?:the|my|an?|our)\s+(?:{_MONEY}|acct)", weak=r"i['’]?(?:ve|\s+have)\s+got|i\s+have|with|(?<=% )of|(?<=percent )of"),
     _cue("max_loss_usd", "money", r"max(?:imum|imal)?\.?\s+(?:loss|risk)(?:\s+(?:per|of|each|for|on|a)\s+(?:one\s+)?(?:contract|condor|ic|lot))?|(?:can|could|may|might)\s+lose|risk\s+per\s+(?:contract|condor|lot)|(?:contract|condor|ic|one|lot)\s+(?:risks|loses)|worst(?:\s+|-)case|or\s+lose|loses?(?!\s+(?:more|over))", r"max(?:imum)?\s+(?:loss|risk)|(?:at\s+)?(?:risk|loss)\s+(?:per|a|each)\s+(?:contract|condor|lot)|per\s+(?:contract|condor|lot)"),
@@ -108,11 +108,11 @@ CUES: tuple[Cue, ...] = (
     _cue("finance_rate", "rate", r"financ(?:e|ing)(?:\s+(?:rate|cost))?(?:\s+at)?|borrow(?:ing)?(?:\s+at)?|funding", r"financ(?:e|ing)(?:\s+rate)?|to\s+(?:finance|borrow)"),
     _cue("reinvest_rate", "rate", r"re-?invest(?:ed|ment|ing)?(?:\s+(?:rate|at))*", r"re-?invest\w*(?:\s+rate)?"),
     _cue("wacc", "rate", r"wacc|cost\s+of\s+capital|capital\s+(?:costs?)|hurdle(?:\s+rate)?|margin\s+costs?", r"wacc|cost\s+of\s+capital|hurdle"),
-    _cue("close_cost", "points", r"clos(?:e|es|ing)(?:\s+(?:it|cost|costs|for|the\s+old\s+one))*|buy(?:ing)?\s+(?:it\s+)?back(?:\s+(?:for|at|costs?))*|debit(?:\s+(?:of|to\s+close))?", r"(?:points?\s+)?(?:to\s+close|debit|to\s+buy\s+(?:it\s+)?back)"),
+    _cue("close_cost", "points", r"buy-?back(?:\s+costs?)?|clos(?:e|es|ing)(?:\s+(?:it|cost|costs|for|the\s+old\s+one))*|buy(?:ing)?\s+(?:it\s+)?back(?:\s+(?:for|at|costs?))*|debit(?:\s+(?:of|to\s+close))?", r"(?:points?\s+)?(?:to\s+close|debit|to\s+buy\s+(?:it\s+)?back)"),
     _cue("days_between", "days", r"days[_\s]between", r"days\s+(?:between|of\s+extra|more|extra)"),
     _cue("margin_usd", "money", r"margin(?:\s+(?:of|requirement|held))?|buying\s+power", r"(?:of\s+|in\s+)?(?:margin|buying\s+power)"),
     _cue("condor_loss_usd", "money", r"(?:condors?\s+)?los(?:s|es|e|ing)(?:\s+(?:of|about|to\s+cover))?|drawdown\s+of|cover(?:ing)?", r"(?:dollars?\s+)?(?:condor\s+)?loss(?:es)?"),
-    _cue("target_coverage", "part", r"cover(?:age|ing)?(?:\s+(?:target|about))?", r"cover(?:age|ed)?|of\s+the\s+loss"),
+    _cue("target_coverage", "part", r"cover(?:age|ing)?(?:\s+(?:target|about))?", r"cover(?:age|ed)?|of\s+(?:the|that|this)\s+(?:loss|damage)"),
     _cue("period", "count", r"period|length|rsi\(?", r"[- ]?(?:period|day|bar)s?(?:\s+rsi)?"),
     _cue("price_level", "number", r"(?:domestic|home|own|our)?\s*(?:price\s+level|cpi|price\s+index)"),
     _cue("skew", "number", r"skew(?:\s+(?:slope|of))?"),

@@ -25,6 +25,7 @@ _FORMS = tuple(
     re.compile(rf"\b{form}(?![\w/])", re.IGNORECASE)
     for form in (
         r"(?P<year>(?:19|20)\d\d)-(?P<monthnumber>\d\d)-(?P<day>\d\d)",
+        rf"(?P<from>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:and|to|-|till|until|through)\s*{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}",
         rf"{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}",
         rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
         r"(?P<monthnumber>\d{1,2})/(?P<day>\d{1,2})/(?P<year>20\d\d)",
@@ -91,7 +92,7 @@ def _bounds(parts: dict[str, str | None], today: dt.date | None) -> tuple[dt.dat
             return dt.date(year, 1, 1), dt.date(year, 12, 31)
         if not day:
             return dt.date(year, month, 1), _month_end(year, month)
-        return dt.date(year, month, day), dt.date(year, month, day)
+        return dt.date(year, month, int(parts.get("from") or day)), dt.date(year, month, day)
     except ValueError:
         return None  # no such day, as 31 April
 

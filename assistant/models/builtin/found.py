@@ -30,7 +30,7 @@ _RATIO_WORDS = (
 )
 _PAID = re.compile(
     r"\b(?:pa(?:y|ys|id|ying)|put(?:s|ting)? (?:in|up)|invest\w*|spen[dt]\w*|costs?|outlay|buy(?:ing)?|"
-    r"lay out|laid out|out)\b[^\d.;]*$",
+    r"lay out|laid out)\b[^\d.;]*$",
     re.IGNORECASE,
 )
 
@@ -68,6 +68,15 @@ def price_ratios(question: Question) -> list[float]:
         low, high = (float(group.replace(",", "")) for group in (before, after))
         if low:
             found.append((move.start(), high / low))
+    since = re.search(
+        r"\bat\b[^\d.;]{0,15}\$?([\d,.]*\d)\b.{0,30}?(?:\bnow\b[^\d.;]{0,12}\$?([\d,.]*\d)|\$?([\d,.]*\d)\s+now\b)",
+        question.text,
+        re.IGNORECASE,
+    )
+    if since:
+        then, now = (float(g.replace(",", "")) for g in since.groups() if g)
+        if then:
+            found.append((since.start(), now / then))
     found += [(n.start, round(1 + move, 12)) for n, move in signed_percents(question)]
     return [ratio for _, ratio in sorted(found)]
 
@@ -206,6 +215,10 @@ _GIVEN = re.compile(
     r"[^\d.;]{0,25}?\$?(\d+(?:\.\d+)?)(?!\d|\s?(?:%|put|call|/|delta|days?|dte))",
     re.IGNORECASE,
 )
+_FEES = re.compile(
+    r"\$?(\d+(?:\.\d+)?)\s+(?:points?\s+)?(?:went\s+|goes\s+)?(?:in|for|of|on|to)\s+(?:the\s+)?(?:fees|commissions?)",
+    re.IGNORECASE,
+)
 
 
 def net_credit(question: Question) -> float | None:
@@ -213,6 +226,7 @@ def net_credit(question: Question) -> float | None:
     strikes = {n.value for n in question.strikes.taken}
     taken = [float(m.group(1)) for m in _RECEIVED.finditer(question.text)]
     given = [float(m.group(1)) for m in _GIVEN.finditer(question.text)]
+    given += [float(m.group(1)) for m in _FEES.finditer(question.text)]
     amounts = [v for v in taken if v not in strikes], [v for v in given if v not in strikes]
     if not all(amounts) or max(map(max, amounts)) > 500:
         return None
@@ -273,6 +287,45 @@ def _coverage(question: Question) -> float | None:
     return 0.5 if question.says(r"\bhalf (?:of )?(?:it|that|the loss|this)\b|\bhalf (?:covered|hedged)") else None
 
 
+def pool(question: Question) -> dict[str, float]:
+    """A swap told by the names of its tokens: '25k USDC into a pool of 900 ETH / 2.7mm USDC'."""
+    named: list[tuple[str, Numeral]] = []
+    for n in question.numerals:
+        token = re.match(r"\s?([A-Za-z]{2,6})\b", question.text[n.end :])
+        if token and n.unit in ("", "$") and token.group(1).lower() not in _NO_TOKENS:
+            named.append((token.group(1).lower(), n))
+    swapped = [
+        (token, n)
+        for token, n in named
+        if re.search(r"\b(?:swap\w*|sell\w*|trad\w+|put(?:ting)?|send\w*|exchang\w+|spend\w*)\s+(?:in\s+)?\$?$", question.text[: n.start], re.I)
+    ]
+    if len(named) != 3 or len(swapped) != 1:
+        return {}
+    token, amount = swapped[0]
+    reserves = {name: n.value for name, n in named if n is not amount}
+    if len(reserves) != 2 or token not in reserves:
+        return {}
+    other = next(value for name, value in reserves.items() if name != token)
+    return {"amount_in": amount.value, "reserve_in": reserves[token], "reserve_out": other}
+
+
+_NO_TOKENS = frozenset("in out of for and to the at on with is bps bp pool units tokens fee".split())
+
+
+def rate_beside(question: Question, money: str) -> float | None:
+    """The rate that follows an amount: 'equity 800k at 13 %'."""
+    match = re.search(rf"\b{money}\b[^.;%]{{0,25}}?\d\w*\s+(?:at|@|costing|costs)\s+(\d+(?:\.\d+)?)\s*%?", question.text, re.I)
+    return shifted(float(match.group(1)), -2) if match else None
+
+
+def _equity_rate(question: Question) -> float | None:
+    return rate_beside(question, "equity")
+
+
+def _debt_rate(question: Question) -> float | None:
+    return rate_beside(question, r"(?:debt|loans?|borrowed)")
+
+
 def _credit_range(question: Question) -> tuple[float, float] | None:
     match = re.search(
         r"\b(?:range|target|band|rule|between|want|should be)\b[^\d.?]{0,25}(\d+(?:\.\d+)?)\s*(?:%|percent)?\s*(?:to|-|and)\s*(\d+(?:\.\d+)?)\s*(?:%|percent)",
@@ -308,6 +361,7 @@ def layer(question: Question) -> dict[str, Any] | None:
     days = question.read({"days"}).values.get("days")
     if question.says(r"\bcalls?\b"):
         strike = question.strikes.single or next(iter(question.strikes.legs.values()), None)
+        strike = strike or question.read({"strike"}).values.get("strike")
         terms = question.read({"iv", "price"}).values
         if strike is None or days is None or not terms:
             return None
@@ -347,4 +401,6 @@ FOUND: Mapping[str, Callable[[Question], Any]] = {
     "layers": _layers,
     "target_coverage": _coverage,
     "cashflows": cash_flows,
+    "cost_of_equity": _equity_rate,
+    "cost_of_debt": _debt_rate,
 }

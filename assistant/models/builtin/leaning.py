@@ -134,7 +134,9 @@ def _about_the_trade(
             continue
         filled = dict(wish.values)
         _barrier(question, filled, known, wish)
-        for name in (*wish.lacks, *(n for n in wish.rule.uses if n in _RATES)):
+        same_indices = wish.rule.tool in ("check_regime", "term_structure")
+        kept = _RATES if not same_indices else wish.rule.uses
+        for name in (*wish.lacks, *(n for n in wish.rule.uses if n in kept)):
             if name in known:
                 filled.setdefault(name, known[name])
         by_shape(wish.rule, question, filled)
@@ -201,6 +203,8 @@ def _again(question: Question, last: Done) -> Wish | None:
     paid = paid_since(question)
     if "credit" in before and "credit" not in changes and paid is not None:
         changes["credit"] = round(before["credit"] - paid, 10)
+    if last.tool == "size_hedge" and (terms := _other_terms(question, before)):
+        changes["layers"] = terms
     if not changes:
         changes = _bare(question, before)
     for name in ("fee", "tax_rate", "credit"):
@@ -220,6 +224,17 @@ def _again(question: Question, last: Done) -> Wish | None:
     if rule.tool == "price_option" and len(question.strikes.legs) >= 2:
         _legs(question, wish)
     return wish
+
+
+def _other_terms(question: Question, before: Mapping[str, Any]) -> list[Any] | None:
+    """The layers of a hedge with the terms that a question changes: 'try the 30 strike'."""
+    layers = before.get("layers") or []
+    read = question.read({"strike", "days", "iv", "future", "price"}).values
+    if question.strikes.single is not None:
+        read = {**read, "strike": question.strikes.single}
+    if len(layers) != 1 or not read:
+        return None
+    return [{**layers[0], **{k: v for k, v in read.items() if k in layers[0]}}]
 
 
 def _legs(question: Question, wish: Wish) -> None:
@@ -270,6 +285,8 @@ def _bare(question: Question, before: Mapping[str, Any]) -> dict[str, Any]:
     for name in _PREFERRED:
         old = before.get(name)
         cue = BY_NAME[name]
+        if name in ("days", "contracts") and not float(number.value).is_integer():
+            continue
         if isinstance(old, list) and name == "prices":
             return {"prices": [number.value]}
         if not isinstance(old, int | float) or isinstance(old, bool) or not old:

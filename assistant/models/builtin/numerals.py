@@ -34,6 +34,7 @@ _BEFORE_WORDS = tuple(
         (r"(?:(?<=^)|(?<=\s))[1-9]\)\s", " "),  # list marks
         (r"(?<![\d.,])(\d{1,2}),(\d{1,2})(?![\d,])", r"\1.\2"),  # a decimal comma
         (r"-fold\b", " fold"),
+        (rf"\b({_SMALL}|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)-(?=(?:delta|point|day|dollar|wide|week|month|lot|strike|vol|percent|year)s?\b)", r"\1 "),
         (r"\bone\s+and\s+a\s+half\b|\ba\s+(?:\w+\s+)?and\s+a\s+half\b", "1.5"),
         (r"\btwo\s+and\s+a\s+half\b", "2.5"),
         (r"\b(?:a\s+single|one)\s+(?:trading\s+)?day\b|\btomorrow(?:'s)?(?=\s+(?:move|range|session))|\bovernight(?=\s+(?:move|range))", "1 day"),
@@ -57,6 +58,8 @@ _AFTER_WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
         (r"\b(\d+)\s+and\s+(?:a|one)\s+half\b", r"\1.5"),
+        (r"\b(\d+)\s+and\s+(?:a|one)\s+quarter\b", r"\1.25"),
+        (r"\b(\d+)\s+and\s+(?:three|3)\s+quarters\b", r"\1.75"),
         (r"\b(\d+)\s+(?:dollars?|bucks?)\s+(?:and\s+)?(\d\d)(?:\s+cents?)?\b", r"$\1.\2"),
         (r"\ba\s+(?:buck|dollar)\s+(?:and\s+)?(\d\d)\b", r"$1.\1"),
         (r"\b(\d\d?)\s?(?:cents?\b|¢)", r"$0.\1"),
@@ -107,6 +110,8 @@ def numerals_in(text: str) -> list[Numeral]:
             continue  # the digits begin a name: 1inch
         if match["digits"] in "369" and match["scale"] and _NAMES_VIX.search(text):
             continue  # the 3M of VIX and 3M
+        if match["scale"] and _TENOR.match(text, match.start("digits")):
+            continue  # 'the dollar 3m at 4.33 %' names a tenor
         value = Decimal(match["digits"].replace(",", ""))
         scale = (match["scale"] or "").strip().lower()
         if scale:
@@ -131,6 +136,7 @@ def _unit(match: re.Match[str]) -> str:
     return "$" if match["dollar"] else ""
 
 
+_TENOR = re.compile(r"(?:1|2|3|6|9|12)\s?m(?=\s+(?:at|is|rate|bill|yield|libor|=))", re.IGNORECASE)
 _NAMES_VIX = re.compile(r"\bvix", re.IGNORECASE)
 _UNIT_WORD = re.compile(
     r"(?:d|v|dte|da?ys?|vola|fold|delta|wide|pts?|p|c|put|call|x|sd|vol|iv|lot|points?|wk|weeks?|mo|months?|pt)"

@@ -61,11 +61,12 @@ _CONCEPTUAL = re.compile(
     r"|explain|has anyone|anyone|when|.*\bmeans?\b|.*,?\s(?:right|correct|true|no)\?\s*$|.*\bwhich (?:one|of the two)\b|what(?:'s| is) the (?:difference|point|idea|logic|reason|rationale|best way))\b",
     re.IGNORECASE,
 )
+_TERSE = 12
 _ASKS_VALUE = re.compile(
     r"\bhow (?:much|many|far|wide|likely|big|large|close)\b|\bpls\b|\bplease\b|\bby your (?:test|rules?)\b"
     r"|\bwhat(?:['’]?s| is| are| was| would| will| do| does| can| could| should|)?\b.{0,90}\b(?:credit|premium|"
     r"price|worth|break|loss|prob\w*|odds|chance|move|range|strikes?|contracts?|deltas?|greeks|theta|vega|npv|"
-    r"irr|wacc|impermanent|cost|collect|implied|vol|condor|pay|bring|make)"
+    r"irr|wacc|impermanent|cost|collect|implied|vol|condor|pay|bring|make|get\b)"
     r"|\b(?:price|compute|calculate|calc|find|pick|choose|build|give me|show me|size|stress|quote|run|check|"
     r"work out|figure out|tell me|select|need|want|looking for|construct|set up)\b"
     r"|\bwhere (?:are|is|would|do)\b|\bis (?:an?|the|that|it|this|my|\S*\d\S*)\b.{0,40}\b(?:thin|rich|range|"
@@ -83,7 +84,7 @@ _STATE_OF_MARKET = re.compile(
     r"|\bstand(?:ing)? aside\b|\bgreen light\b|\bgo/?no",
     re.IGNORECASE,
 )
-_COMPARES = re.compile(r"\b(?:each|two|vs|versus|or|compared?|comparing|against|both|from|same)\b", re.IGNORECASE)
+_COMPARES = re.compile(r"\b(?:each|two|then|which|another|and (?:how|what|the)|vs|versus|or|compared?|comparing|against|both|from|same)\b", re.IGNORECASE)
 
 
 class Plan:
@@ -156,6 +157,10 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
         _option_legs(wish, question)
         if question.says(r"\b(?:standard|usual|typical|normal|default|ordinary)\s+(?:iron\s+)?(?:condor|ic)\b"):
             wish.values.setdefault("usual", True)
+        if rule.tool == "select_condor" and len(question.strikes.legs) == 4:
+            continue
+        if rule.tool == "check_regime" and not asked and len(wish.values) < 2:
+            continue  # a VIX that is only mentioned asks for nothing
         if is_complete(rule, wish.values) and has_basis(wish):
             full.append(wish)
         elif asked:
@@ -188,6 +193,8 @@ def _gives(wish: Wish, tool: str, question: Question) -> bool:
         return "expected_move_multiple" in wish.values
     if tool == "check_regime" and wish.rule.tool in _CALCULATED_FROM_VIX:
         return not question.says(r"\bregime\b|\brules?\b|\bstand(?:ing)? aside\b|\blayers?\b|\bshould (?:i|we)\b|\bgood time\b")
+    if tool == "select_condor" and wish.rule.tool == "probability_of_touch":
+        return not question.says(r"\bcondor\b|\bics?\b|\bstrikes\b")
     if tool == "irr" and wish.rule.tool == "npv":
         return not question.says(r"\birr\b|\binternal rate\b|\bwhat rate\b")
     if wish.rule.tool == "probability_of_touch" and tool == "price_option":
@@ -232,12 +239,13 @@ def _unfinished(question: Question, partial: Sequence[Wish]) -> Iterator[Wish]:
     if question.says(_CONCEPTUAL) and not now:
         return
     wanted = question.says(_ASKS_VALUE)
+    terse = len(question.said.split()) <= _TERSE
     for wish in sorted(partial, key=lambda item: -told(item)):
         if wish.rule.tool in ("check_regime", "term_structure"):
             if now:
                 yield wish
                 return
-        elif told(wish) >= (1 if wanted else 3) and _enough(wish):
+        elif told(wish) >= (1 if wanted else 2 if terse else 3) and _enough(wish):
             yield wish
             return
 
@@ -297,6 +305,8 @@ def _variants(
         ratios = price_ratios(question)
         several = not question.says(r"\bother\b|\bwhile\b")
         return [{"price_ratio": ratio} for ratio in ratios[1:3]] if several else []
+    if rule.tool == "plan_roll":
+        return []
     if rule.tool == "settlement":
         return [{"root": root} for root in roots(question)[1:]]
     if not question.says(_COMPARES):

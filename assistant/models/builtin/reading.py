@@ -29,9 +29,9 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _VOL_MOVE = re.compile(
-    r"\b(?:vol(?:atility)?s?|iv|implieds?)\b[^.,;?!\d]{0,25}?"
+    r"\b(?:vol(?:atility)?s?|iv|implieds?)\b(?:(?!\b(?:index|spx|spot|market)\b)[^.,;:?!\d()]){0,25}?"
     r"(?:\bby\b|\bup\b|\bdown\b|\bminus\b|\bplus\b|\b(?:ris|jump|spik|gain|climb|drop|fall|los)\w*|(?<!of )(?<!is )(?<!at )(?<!= )(?<![\d=])[-+])"
-    r"\s*(?:by\s+|another\s+)?\d+(?:\.\d+)?(?!\.?\d)\s*(?:(?:vol(?:atility)?\s*)?(?:points?|pts?)|%|percent\w*)?"
+    r"\s*(?:by\s+|of\s+|another\s+)?\d+(?:\.\d+)?(?!\.?\d)(?:\s*(?:and|or|,|/)\s*[-+]\d+(?:\.\d+)?)*\s*(?:(?:vol(?:atility)?\s*)?(?:points?|pts?)|%|percent\w*)?"
     r"|(?:(?<![\d(])[-+]\s?|\bplus\s+|\bminus\s+|(?<=%)\s+and\s+\+?|(?<=percent)\s+and\s+\+?)\d+(?:\.\d+)?(?:\s*(?:and|or|,|/)\s*[-+]?\d+(?:\.\d+)?)*\s*(?:vol(?:atility)?\s*(?:points?|pts?)?|vols)\b"
     r"|\b\d+(?:\.\d+)?\s*(?:vol(?:atility)?\s+)?(?:points?|pts?)?\s*(?:higher|lower|more|less)\s+(?:in\s+)?(?:vol|iv)\w*",
     re.IGNORECASE,
@@ -52,12 +52,13 @@ _THRESHOLD = re.compile(
 )
 _BREAK = re.compile(r"[;?!]|\.(?=\s|$)|\n")
 
+_MOVES = r"(?:\s+(?:vix|is|at|to|only|just|now|slips?|falls?|rises?|drops?|climbs?|goes|jumps?|sits|trades?|of|over|near|around))*\s*[=:]?"
 _TENORS = tuple(
     (re.compile(pattern, re.IGNORECASE), name)
     for pattern, name in (
-        (r"(?<!\d)(?<!vix\s)(?<!vix)\b9[\s-]?(?:d|day)\b(?=\s*(?:is|at|to|=|:)?\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|3|6))", "vix9d"),
-        (r"(?<!\d)(?<!vix\s)(?<!vix)\b3[\s-]?(?:m|mo|months?)\b(?=\s*(?:vix\s*)?(?:is|at|to|=|:|over|near)?\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|6|9))", "vix3m"),
-        (r"(?<!\d)(?<!vix\s)(?<!vix)\b6[\s-]?(?:m|mo|months?)\b(?=\s*(?:vix\s*)?(?:is|at|to|=|:|over|near)?\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|3|9))", "vix6m"),
+        (rf"(?<!\d)(?<!vix\s)(?<!vix)\b9[\s-]?(?:d|day)\b(?={_MOVES}\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|3|6))", "vix9d"),
+        (rf"(?<!\d)(?<!vix\s)(?<!vix)\b3[\s-]?(?:m|mo|months?)\b(?={_MOVES}\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|6|9))", "vix3m"),
+        (rf"(?<!\d)(?<!vix\s)(?<!vix)\b6[\s-]?(?:m|mo|months?)\b(?={_MOVES}\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|3|9))", "vix6m"),
     )
 )  # fmt: skip
 """In a question on the VIX, '3 month 20.4' is the index VIX3M."""
@@ -235,27 +236,31 @@ class Question:
     def _alternatives(self, pairing: _Pairing, used: set[int], free: Sequence[int]) -> list[int]:
         """Numbers joined to one that was read: 'from 15 to 30', '25 or 50 wide'."""
         cue, i = BY_NAME[pairing.name], pairing.numeral
-        joined = re.compile(r"\s*(?:to|vs\.?|versus|or|against)\s+(?:an?\s+)?\$?", re.IGNORECASE)
-        near = [(i, i + 1, i + 1), (i - 1, i, i - 1)]
-        return [
-            other
-            for first, second, other in near
-            if 0 <= first
-            and second < len(self.numerals)
-            and other in free
-            and other not in used
-            and _doubt(cue, self.numerals[other]) == 0
-            and joined.fullmatch(self.text[self.numerals[first].end : self.numerals[second].start])
-        ]
+        words = r"\s*(?:\w+)?,?\s*(?:to|vs\.?|versus|or|against|then|and\s+then)\s+(?:for\s+|at\s+|an?\s+)*\$?"
+        joined = re.compile(words, re.IGNORECASE)
+        found: list[int] = []
+        for step in (1, -1):
+            here = i
+            while 0 <= here + step < len(self.numerals):
+                first, second = sorted((here, here + step))
+                gap = self.text[self.numerals[first].end : self.numerals[second].start]
+                here += step
+                if here not in free or here in used or not joined.fullmatch(gap):
+                    break
+                if _doubt(cue, self.numerals[here]) != 0:
+                    break
+                found.append(here)
+        return found
 
     def _pairings(self, cue: Cue, free: Sequence[int]) -> list[_Pairing]:
         found = []
         for i in free:
             numeral = self.numerals[i]
-            doubt = _doubt(cue, numeral)
+            doubt = _doubt(cue, numeral, self.text[numeral.end : numeral.end + 12])
             if doubt is None:
                 continue
-            if cue.after and (match := cue.after.match(self.text, numeral.end)):
+            match = cue.after.match(self.text, numeral.end) if cue.after else None
+            if match and not re.match(r"\s*=", self.text[match.end() :]):
                 lead = len(match.group()) - len(match.group().lstrip("- "))
                 word = (match.start() + lead, match.end())
                 cost = doubt + (_GENERAL if cue.name == "iv" else 0.0)
@@ -270,6 +275,10 @@ class Question:
             for words, weak in ((cue.before, 0.4), (cue.weak, 1.3)):
                 for match in words.finditer(self.text, start, numeral.start) if words else ():
                     gap = self._gap(match.end(), numeral.start, cue)
+                    if _THRESHOLD.search(self.text[max(0, match.start() - 8) : match.start()]) and (
+                        cue.kind == "index"
+                    ):
+                        continue
                     if gap is not None and weak + gap + doubt <= _REACH:
                         word = (match.start(), match.end())
                         found.append(_Pairing(cue.name, i, word, weak + gap + doubt, said))
@@ -311,7 +320,9 @@ class Question:
 
     def _gap(self, start: int, end: int, cue: Cue) -> float | None:
         """How far a word is from a number: the words between, fillers counting little."""
-        gap = self.text[start:end]
+        gap = re.sub(r"\b\d{1,2}[\s-]?(?:m|mo|months?|y|yr|years?)\b", "", self.text[start:end])
+        if gap.strip() in ("=", ":"):
+            return -0.35
         if _BREAK.search(gap) or re.search(r"\d", gap):
             return None
         if not cue.threshold and _THRESHOLD.search(gap):
@@ -324,6 +335,8 @@ class Question:
     def _series(self, cue: Cue, taken: set[int]) -> list[int]:
         """The numbers listed after a word, or the longest list of the question."""
         others = {i for i, n in enumerate(self.numerals) if self.is_anothers(cue, n)}
+        if cue.name == "cashflows":
+            others |= {i for i, n in enumerate(self.numerals) if n.unit in ("%", "bp")}
         runs = _runs(self.text, self.numerals, taken | others)
         if cue.before:
             found: list[int] = []
@@ -344,7 +357,7 @@ class Question:
                 return found
         if cue.name in ("cashflows", "closes"):
             longest = max(runs, key=len, default=[])
-            return longest if len(longest) >= 2 else []
+            return longest if len(longest) >= (2 if cue.name == "cashflows" else 5) else []
         return []
 
 
@@ -357,7 +370,8 @@ def without_quoted(text: str) -> str:
 
 
 def _with_tenors(text: str) -> str:
-    if not re.search(r"\bvix", text, re.IGNORECASE):
+    by_name = r"\bvix|^(?=(?:\W*\w+){1,14}\W*$).*\bthe (?:3|6|9)[\s-](?:month|day)\b"
+    if not re.search(by_name, text, re.IGNORECASE):
         return text
     for pattern, name in _TENORS:
         text = pattern.sub(name, text)
@@ -374,7 +388,7 @@ def _runs(text: str, numerals: Sequence[Numeral], taken: set[int]) -> list[list[
         if i in taken:
             continue
         between = text[numerals[i - 1].end : numeral.start] if i else ""
-        listed = re.fullmatch(r"\s*(?:,|;|/|and|then|\s|,\s*(?:and|then))\s*[+$€£(\[]*\s*", between)
+        listed = re.fullmatch(r"\s*(?:,|;|/|and|or|then|\s|,\s*(?:and|then|or))\s*[+$€£(\[]*\s*", between)
         if runs and runs[-1][-1] == i - 1 and listed:
             runs[-1].append(i)
         else:
@@ -420,7 +434,7 @@ def _shortest(pairings: Sequence[_Pairing]) -> list[_Pairing]:
     ]
 
 
-def _doubt(cue: Cue, numeral: Numeral) -> float | None:
+def _doubt(cue: Cue, numeral: Numeral, behind: str = "") -> float | None:
     """How odd a number is for a quantity; None where it cannot be one at all."""
     value, unit = numeral.value, numeral.unit
     if cue.kind in ("level", "index", "points", "money", "delta", "days", "count", "ratio"):
@@ -436,11 +450,15 @@ def _doubt(cue: Cue, numeral: Numeral) -> float | None:
         "volatility": value > 300,
         "rate": unit == "" and value > 30,
         "delta": not 0 < abs(value) < 100,
-        "days": value > 4000 or not float(value).is_integer(),
+        "days": value > 4000
+        or not float(value).is_integer()
+        or re.match(r"[\s-]?(?:years?|yrs?|months? in)\b", behind) is not None,
         "points": value > 500,
         "part": unit == "" and value > 1,
         "count": not float(value).is_integer(),
     }.get(cue.kind, False)
+    if cue.kind == "index" and re.match(r"\s*(?:points?|pts?)\b", behind):
+        return None
     if cue.kind == "delta" and abs(value) >= 100:
         return None
     if cue.name in ("put_iv", "call_iv") and value >= 100:

@@ -52,7 +52,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "size_hedge",
         needs=("condor_loss_usd", "spx_shock", "vix", "layers"),
-        wants=r"\bhedg|\bprotect|\binsur|\boffset|\bcover",
+        wants=r"\bhedg|\bprotect|\binsur|\boffset|\bcover|\bsize\b.{0,30}\bvix\b|\bvix (?:calls?|futures?)\b.{0,40}\bloss",
         uses=("target_coverage",),
         instead_of=("price_option", "check_regime", "stress_condor", "implied_volatility"),
         market=("vix",),
@@ -74,7 +74,7 @@ RULES: tuple[Rule, ...] = (
         needs=STRIKES + ("spot", "days", "iv"),
         wants=r"\bpay-?off\b|\bp\s?(?:&|and|/)?\s?l\b|\bpnl\b|\bprofit (?:and loss )?(?:at|if|when|diagram|curve)|\bif (?:spx|it|the index|we|spot) (?:settles?|closes?|expires?|finish\w*|ends?) (?:at|around|near)",
         uses=(*_RATES, "credit", "contracts", "put_iv", "call_iv", "days_left"),
-        instead_of=("price_condor", "price_option"),
+        instead_of=("price_condor", "price_option", "select_condor"),
         explains="what-is-an-spx-iron-condor",
         market=("spot", "iv"),
         example="Payoff of 5450/5500/6050/6100 at 5480, spot 5800, 30 days, IV 16 %",
@@ -93,7 +93,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "select_condor",
         needs=("spot", "iv", "days"),
-        wants=r"\d\s?-?(?:deltas?\b|[δΔ])|\bdeltas? (?:of )?\.?\d|\bhow (?:close|far out)\b.{0,30}\bshorts?\b|\b(?:which|what|where|pick|choose|select|find|build|construct|set up|give me|show me|suggest)\b.{0,60}\b(?:strikes?|condor|ics?|shorts)\b|\b(?:sigma|sd|standard deviations?|expected moves?) (?:condor|out|away|shorts|strikes)",
+        wants=r"\d\s?-?(?:deltas?\b|[δΔ])|\bdeltas? (?:of )?\.?\d|\bhow (?:close|far|wide)\b.{0,30}\bshorts?\b|\b(?:which|what|where|pick|choose|select|find|build|construct|set up|give me|show me|suggest)\b.{0,60}\b(?:strikes?|condor|ics?|shorts)\b|\b(?:sigma|sd|standard deviations?|expected moves?) (?:condor|out|away|shorts|strikes)",
         uses=("short_delta", "expected_move_multiple", "target_credit", "width", *_RATES, "contracts", "strike_step", "skew"),
         instead_of=("check_credit", "price_option", "price_condor", "break_even"),
         market=("spot", "iv"),
@@ -158,7 +158,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "expected_move",
         needs=("spot", "iv", "days"),
-        wants=r"\bexpected (?:move|range|daily)\b|\b(?:one|1)[\s-]?(?:sigma|sd|standard)\b|\bstandard deviation\b|\bhow far\b|\bimplied (?:move|range)\b|\bem\b|\bhow (?:big|large|much|wide).{0,40}\b(?:move|range)\b|\bdaily range\b|\b\d\s?sd\b(?! (?:condor|out|away|shorts|strikes))",
+        wants=r"\bexpected (?:move|range|daily)\b|\b(?:one|1)[\s-]?(?:sigma|sd|standard)\b|\bstandard deviation\b|\bhow far\b(?!.{0,30}\bshorts?\b)|\bimplied (?:move|range)\b|\bem\b|\bhow (?:big|large|much|wide).{0,40}\b(?:move|range)\b|\bdaily range\b|\b\d\s?sd\b(?! (?:condor|out|away|shorts|strikes))",
         market=("spot", "iv"),
         explains="expected-move",
         example="What is the expected move for spot 5800, IV 16 %, 30 days?",
@@ -225,7 +225,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "irr_roots",
         needs=("cashflows",),
-        wants=r"\b(?:all|every|multiple|several|both|how many)\b.{0,30}\b(?:irrs?|roots?|rates? of return)\b|\birr[_ ]roots\b",
+        wants=r"\bmore than one irr\b|\b(?:irrs?|rates? of return)\b.{0,90}\b(?:every one|all of them|each of them)\b|\b(?:all|every|multiple|several|both|how many)\b.{0,30}\b(?:irrs?|roots?|rates? of return)\b|\birr[_ ]roots\b",
         instead_of=("irr", "npv"),
         explains="irr-of-a-roll",
         example="All IRRs of -1600, 10000, -10000",
@@ -305,6 +305,15 @@ RULES: tuple[Rule, ...] = (
         uses=("period",),
         explains="rsi-of-spx-and-position-size",
         example="RSI with period 3 of closes 100, 102, 101, 103, 104",
+    ),
+    Rule(
+        "macd_divergence",
+        needs=("closes",),
+        wants=r"\bmacd\b.*\bdiverg|\bdiverg\w*.*\bmacd\b",
+        uses=("pivot_bars", "lookback", "recent", "fast", "slow", "signal"),
+        instead_of=("macd", "rsi"),
+        explains="macd-and-divergence",
+        example="MACD divergence in a list of closes, oldest first",
     ),
     Rule(
         "macd",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.models.builtin.cues import BY_NAME
-from assistant.models.builtin.found import FOUND, net_credit, nothing_of, shocks, two_parts
+from assistant.models.builtin.found import FOUND, net_credit, nothing_of, pool, shocks, two_parts
 from assistant.models.builtin.numerals import Numeral, shifted
 from assistant.models.builtin.reading import Question, Reading
 from assistant.models.builtin.rules import BY_TOOL, STRIKES, Rule
@@ -25,7 +25,10 @@ CONDOR = (
 _NESTED = ("stress_condor", "condor_payoff")
 _OUTSIDE = ("spot_shocks", "vol_shocks", "days_forward", "prices", "days_left")
 _BESIDE = (*_OUTSIDE, "kind", "width", "new_condor", "open_condor", "credit")
-_MOSTLY_VOLATILITY = ("expected_move", "price_option", "probability_of_touch", "select_condor")
+_MOSTLY_VOLATILITY = (
+    "expected_move", "price_option", "probability_of_touch", "select_condor", "price_condor",
+    "stress_condor", "condor_payoff",
+)  # fmt: skip
 
 
 def stated(rule: Rule, question: Question) -> Reading:
@@ -36,6 +39,10 @@ def stated(rule: Rule, question: Question) -> Reading:
     for name, find in FOUND.items():
         if name in names and name not in values and (value := find(question)) is not None:
             values[name] = value
+    if "cashflows" in values and len(told := FOUND["cashflows"](question) or ()) > len(values["cashflows"]):
+        values["cashflows"] = told
+    if rule.tool == "amm_swap":
+        values |= pool(question)
     for name in names & _COUNTABLE:
         if name not in values and nothing_of(question, name):
             values[name] = 0.0
@@ -95,7 +102,8 @@ def _complete(rule: Rule, question: Question, values: dict[str, Any]) -> None:
         _outlay_first(question, values)
     if rule.tool == "select_condor":
         _target(question, values)
-    if rule.tool in _MOSTLY_VOLATILITY and "iv" not in values and "vix" in values:
+    black76 = values.get("model") == "black76"
+    if rule.tool in _MOSTLY_VOLATILITY and "iv" not in values and "vix" in values and not black76:
         values["iv"] = shifted(values["vix"], -2)
     if values.get("model") == "black76" and "future" in values:
         values["spot"] = values["future"]
@@ -190,7 +198,7 @@ def by_shape(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     if not cues:
         return
     names = {cue.name for cue in cues}
-    elsewhere = question.read(_CORE - names).values
+    elsewhere = question.read((_CORE | _PERCENTS) - names).values
     for cue in cues:
         left = [
             n
@@ -198,9 +206,14 @@ def by_shape(rule: Rule, question: Question, values: dict[str, Any]) -> None:
             if not question.is_anothers(cue, n) and not _is_counted(question, n)
         ]
         fitting = [n for n in left if _fits(cue.name, cue.kind, n)]
-        sure = cue.name in ("spot", "iv") or len(left) == 1
+        sure = cue.name in ("spot", "iv", "credit") or len(left) == 1
         if len(fitting) == 1 and sure:
             values[cue.name] = question.convert(cue.name, fitting[0])
+
+
+_PERCENTS = frozenset(
+    "rate dividend_yield wacc risk_fraction tax_rate win_rate cost_of_equity cost_of_debt".split()
+)
 
 
 def _is_counted(question: Question, numeral: Numeral) -> bool:
@@ -220,6 +233,8 @@ def _fits(name: str, kind: str, n: Numeral) -> bool:
         return n.unit in ("", "$") and 1000 <= n.value <= 20000
     if name == "iv":
         return n.is_percent and 4 <= n.value <= 200
+    if name == "credit":
+        return n.unit in ("", "$") and n.value < 100
     if kind == "level":
         return n.unit in ("", "$") and n.value >= 100
     if kind in ("rate", "part"):

@@ -21,7 +21,7 @@ _APART = re.compile(
 )
 _SLASHED = re.compile(r"(?:\s?[pc]\b)?\s?[/-]\s?\$?", re.IGNORECASE)
 _KIND_AFTER = re.compile(
-    r"\s?-?(?:strike\s+)?(?:(?:short|long|sold|bought|credit|bull|bear|strike|vix|spx)\s+)*"
+    r"\s?-?(?:strike\s+|on\s+the\s+|for\s+the\s+|in\s+the\s+)?(?:(?:short|long|sold|bought|credit|bull|bear|strike|vix|spx)\s+)*"
     r"(puts?|calls?|[pc]\b)(?!\s*(?:price|premium|iv|vol|quote|side)\b)",
     re.IGNORECASE,
 )
@@ -78,7 +78,7 @@ def strikes_in(text: str, numerals: Sequence[Numeral]) -> Strikes:
         if named and not legs.keys() & named.keys():
             legs |= named
             taken += [first, second]
-    singles = [leg for n in bare if n not in taken and (leg := _leg(text, n))]
+    singles = _singles(text, [n for n in bare if n not in taken])
     for name, leg in _named(singles, legs):
         legs[name] = leg.numeral.value
     taken += [leg.numeral for leg in singles]
@@ -155,6 +155,24 @@ def _pair(text: str, first: Numeral, second: Numeral) -> dict[str, float]:
     if side or slashed or re.search(r"strikes?\W*$", text[: first.start], re.IGNORECASE):
         return dict(zip(names, (low, high), strict=True))
     return {}
+
+
+def _singles(text: str, bare: Sequence[Numeral]) -> list[_Leg]:
+    """Single strikes; 'sold the 6200 call, bought the 6250' says the kind only once."""
+    legs: list[_Leg] = []
+    for numeral in bare:
+        leg = _leg(text, numeral)
+        beside = _BESIDE_SIDE.search(text, max(0, numeral.start - 25), numeral.start)
+        if leg is None and legs and beside and numeral.value >= 0.5 * legs[-1].numeral.value:
+            leg = _Leg(numeral, legs[-1].kind, _as_side(beside.group(1)))
+        if leg:
+            legs.append(leg)
+    return legs
+
+
+_BESIDE_SIDE = re.compile(
+    r"\b(short|sell|selling|sold|wrote|long|buy|buying|bought)\s+(?:the\s+|an?\s+)?\$?$", re.IGNORECASE
+)
 
 
 def _leg(text: str, numeral: Numeral) -> _Leg | None:
