@@ -50,7 +50,7 @@ def checked(*, broadcast: bool = False) -> Callable[[Callable[P, R]], Callable[P
                 raise ToolInputError(problems)
             try:
                 result = function(**bound)  # type: ignore[call-arg]  # every parameter has a name
-            except OverflowError:
+            except (OverflowError, ZeroDivisionError):
                 raise ToolDataError(_TOO_LARGE) from None
             if isinstance(result, float) and math.isinf(result):
                 raise ToolDataError(_TOO_LARGE)

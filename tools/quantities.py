@@ -465,7 +465,7 @@ MarginRule = Annotated[
     ),
 ]
 VolatilityIndex = Annotated[
-    float, Quantity("Level of a volatility index such as VIX", "points", above=0, below=1000)
+    float, Quantity("Level of a volatility index such as VIX", "points", at_least=0.01, below=1000)
 ]
 UsDollars = Annotated[float, Quantity("Amount of money", "US dollars")]
 IndexHistory = Annotated[Series, History("Daily closing levels", "points", above=0)]
