@@ -16,6 +16,7 @@ from tools.backtest import CondorEntry, SmileModel, TradingCosts, backtest_condo
 from tools.backtest.history import clean_history
 from tools.backtest.prices import Expiry, Market, choose_strikes
 from tools.chains import read_chain
+from tools.pricing import implied_volatility
 from tools.pricing.reference import vollib_value
 
 CHAINS = {
@@ -167,3 +168,66 @@ def test_a_chain_of_another_day_or_kind_is_refused() -> None:
         given: Any = chains
         with pytest.raises(Exception, match=said):
             backtest_condor(real, chains=given)
+
+
+def quoted_volatilities(
+    day: str, expiration: dt.date, deviations: list[float]
+) -> tuple[list[float], list[float]]:
+    """Volatilities of the chain's mids and of the model at the same strikes, over the chain's own
+    volatility at the money; the first of each is the one at the money.
+    """
+    chain = chain_of(day)
+    rows = chain[(chain.expiration == expiration) & (chain.bid > 0)]
+    if (rows.settlement == "PM").any():
+        rows = rows[rows.settlement == "PM"]
+    mids = {
+        kind: side.set_index("strike").eval("(bid + ask) / 2")
+        for kind, side in rows.groupby("kind")
+    }
+    real = _real()
+    clean = clean_history(real, None, None)
+    row = np.array([int(np.searchsorted(clean.day, np.datetime64(day)))])
+    days = float((np.datetime64(expiration) - clean.day[row[0]]).astype(int))
+    rate = float(real.loc[day, "rate"])
+    close = mids["call"].index.intersection(mids["put"].index)
+    close = close[abs(close / real.loc[day, "spx"] - 1) < 0.02]
+    grown = np.exp(rate * days / 365)
+    forward = float(np.median(close + (mids["call"][close] - mids["put"][close]) * grown))
+
+    def implied(deviation: float, atm: float) -> tuple[float, float]:
+        wanted = forward * np.exp(deviation * atm * np.sqrt(days / 365))
+        side = mids["put" if deviation < 0 else "call"]
+        strike = float(side.index[np.argmin(abs(side.index - wanted))])
+        kind = "put" if deviation < 0 else "call"
+        return strike, float(implied_volatility(kind, float(side[strike]), forward, strike, days,
+                                                rate, model="black76"))  # fmt: skip
+
+    atm = implied(0.0, 0.2)[1]
+    quoted = [implied(one, atm) for one in [0.0, *deviations]]
+    expiry = Expiry(Market(clean, SmileModel()), row, np.array([days]),
+                    np.array([np.datetime64(expiration)]))  # fmt: skip
+    # At the same distance from each one's forward, which rates and dividends move apart.
+    model = [
+        float(expiry.terms(expiry.forward * strike / forward)[1][0] / np.sqrt(days / 365))
+        for strike, _ in quoted
+    ]
+    return [iv / atm for _, iv in quoted], [iv / atm for iv in model]
+
+
+TWO_DEVIATIONS = [-2.0, -1.75, -1.5, -1.25, -1.0, -0.75, -0.5, 0.5, 0.75, 1.0, 1.25, 1.5]
+
+
+@pytest.mark.parametrize(("day", "expiration"), [
+    ("2022-06-10", dt.date(2022, 7, 11)), ("2022-06-10", dt.date(2022, 7, 22)),
+    ("2023-09-14", dt.date(2023, 10, 13)), ("2023-09-14", dt.date(2023, 10, 27)),
+])  # fmt: skip
+def test_the_error_of_the_smile_is_what_its_record_says(day: str, expiration: dt.date) -> None:
+    quoted, model = quoted_volatilities(day, expiration, TWO_DEVIATIONS)
+    error = np.sqrt(np.mean((np.array(model) - quoted)[1:] ** 2))
+    assert 0.03 < error < 0.07
+
+
+def test_short_tenors_are_too_dear_by_what_the_study_says() -> None:
+    for expiration, excess in ((dt.date(2023, 9, 15), 0.19), (dt.date(2023, 9, 21), 0.12)):
+        quoted, model = quoted_volatilities("2023-09-14", expiration, [])
+        assert model[0] / quoted[0] - 1 == pytest.approx(excess, abs=0.015)
