@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.shared import AsJson, opened_assistant
+from assistant.cli.shared import AsJson, opened_assistant, uncollected
 
 if TYPE_CHECKING:
     from assistant.answers.record import Answer
@@ -24,12 +24,13 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question: askcondor ask "VIX is 22 and VIX3M is 20.5. A regime to sell in?"."""
-    with opened_assistant() as assistant:
-        answer = assistant.ask(question, conversation, model)
-    if as_json:
-        typer.echo(answer.model_dump_json(indent=2))
-    else:
-        _print_answer(answer)
+    with uncollected():
+        with opened_assistant() as assistant:
+            answer = assistant.ask(question, conversation, model)
+        if as_json:
+            typer.echo(answer.model_dump_json(indent=2))
+        else:
+            _print_answer(answer)
 
 
 def _print_answer(answer: Answer) -> None:
