@@ -31,7 +31,7 @@ from assistant.models.builtin.compose import asks_for_quote, compose
 from assistant.models.builtin.leaning import asks_why, leans, wishes_in_conversation
 from assistant.models.builtin.material import Composed, Material, Passage
 from assistant.models.builtin.plan import Call, Plan
-from assistant.models.builtin.reading import Question, without_quoted
+from assistant.models.builtin.reading import question_of, without_quoted
 from assistant.models.builtin.results import Done
 from assistant.models.builtin.rules import BY_TOOL, MARKET, READ, SEARCH
 from assistant.models.builtin.talk import small_talk
@@ -108,7 +108,7 @@ class _Turn:
             if isinstance(message, HumanMessage)
         )
         self.tools = tools
-        self.question = Question(str(messages[last].text), _today(messages[last]))
+        self.question = question_of(str(messages[last].text), _today(messages[last]))
         self.words = without_quoted(self.question.said).strip() or self.question.said
         self.earlier = [list(answer) for answer in _earlier(messages[:last])]
         asked = [str(m.text) for m in messages[:last] if isinstance(m, HumanMessage)]

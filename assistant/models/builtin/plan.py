@@ -58,8 +58,11 @@ class Wish:
 _CONCEPTUAL = re.compile(
     r"^\W*(?:why|how come|how (?:do|does|did|should|is|are|can)\b(?! (?:many|much|far))|is it (?:better|true|ok|safe)"
     r"|are (?:there|you|people)|does|do (?:you|people|traders|we)|can (?:you|someone|anyone) explain"
-    r"|explain|has anyone|anyone|when|.*\bmeans?\b|.*,?\s(?:right|correct|true|no)\?\s*$|.*\bwhich (?:one|of the two)\b|what(?:'s| is) the (?:difference|point|idea|logic|reason|rationale|best way))\b",
+    r"|explain|has anyone|anyone|when|what(?:'s| is) the (?:difference|point|idea|logic|reason|rationale|best way))\b",
     re.IGNORECASE,
+)
+_STATES = re.compile(
+    r"\bmeans?\b|[\s,](?:right|correct|true|no)\?\s*$|\bwhich (?:one|of the two)\b", re.IGNORECASE
 )
 _TERSE = 12
 _ASKS_VALUE = re.compile(
@@ -236,7 +239,7 @@ _GIVES: Mapping[str, set[str]] = {
 def _unfinished(question: Question, partial: Sequence[Wish]) -> Iterator[Wish]:
     """The calculation that is asked for with something left out, where one clearly is."""
     now = question.says(_NOW) and question.says(_STATE_OF_MARKET)
-    if question.says(_CONCEPTUAL) and not now:
+    if (question.says(_CONCEPTUAL) or question.says(_STATES)) and not now:
         return
     wanted = question.says(_ASKS_VALUE)
     terse = len(question.said.split()) <= _TERSE

@@ -13,7 +13,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from assistant.models.builtin.cues import BY_NAME, Cue
@@ -106,6 +106,12 @@ class Reading:
     others: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=256)
+def question_of(text: str, today: dt.date | None) -> Question:
+    """The question of this text, its numbers read once for all the steps of a turn."""
+    return Question(text, today)
+
+
 class Question:
     """A question's text with its numbers, strikes and dates found; quantities are read on demand."""
 
@@ -114,6 +120,8 @@ class Question:
         self.said = text
         self.text = _with_tenors(spelled_out(without_quoted(text)))
         self.today = today
+        self._readings: dict[frozenset[str], Reading] = {}
+        self._pairs: dict[str, list[_Pairing]] = {}
 
     @cached_property
     def days(self) -> list[Span]:
@@ -150,7 +158,12 @@ class Question:
 
     def read(self, names: Iterable[str]) -> Reading:
         """The values of these quantities, as far as the question states them."""
-        wanted = set(names)
+        wanted = frozenset(names)
+        if wanted not in self._readings:
+            self._readings[wanted] = self._read(set(wanted))
+        return self._readings[wanted]
+
+    def _read(self, wanted: set[str]) -> Reading:
         taken: set[int] = set()
         values: dict[str, Any] = {}
         if wanted & {*_LEGS, "strike"}:
@@ -191,7 +204,7 @@ class Question:
     def _assigned(self, wanted: set[str], taken: set[int]) -> dict[str, list[Any]]:
         cues = [BY_NAME[name] for name in wanted if name in BY_NAME and BY_NAME[name].kind != "series"]
         free = [i for i in range(len(self.numerals)) if i not in taken]
-        pairings = [p for cue in cues for p in self._pairings(cue, free)]
+        pairings = [p for cue in cues for p in self._pairings(cue) if p.numeral in free]
         chosen = _shortest(_without_parts(pairings))
         found: dict[str, list[Any]] = {}
         if not chosen or len(chosen) < len(free):
@@ -252,10 +265,15 @@ class Question:
                 found.append(here)
         return found
 
-    def _pairings(self, cue: Cue, free: Sequence[int]) -> list[_Pairing]:
+    def _pairings(self, cue: Cue) -> list[_Pairing]:
+        """Every number that the words of one quantity can explain, with the distance."""
+        if cue.name not in self._pairs:
+            self._pairs[cue.name] = self._paired(cue)
+        return self._pairs[cue.name]
+
+    def _paired(self, cue: Cue) -> list[_Pairing]:
         found = []
-        for i in free:
-            numeral = self.numerals[i]
+        for i, numeral in enumerate(self.numerals):
             doubt = _doubt(cue, numeral, self.text[numeral.end : numeral.end + 12])
             if doubt is None:
                 continue
@@ -296,11 +314,19 @@ class Question:
 
         A unit that has another number behind it may belong to that one: 'wings 25 days 45'.
         """
-        for names, unit in _UNITS:
-            match = unit.match(self.text, numeral.end)
-            if match and cue.name not in names:
-                return self._owns(match.end())
-        return False
+        names = self._units.get(numeral.start)
+        return names is not None and cue.name not in names
+
+    @cached_property
+    def _units(self) -> dict[int, list[str]]:
+        """What the unit behind a number says that it is, by the number's place."""
+        found: dict[int, list[str]] = {}
+        for numeral in self.numerals:
+            for names, unit in _UNITS:
+                match = unit.match(self.text, numeral.end)
+                if match and self._owns(match.end()):
+                    found.setdefault(numeral.start, []).extend(names)
+        return found
 
     def _owns(self, end: int) -> bool:
         """Whether the unit that ends here belongs to the number before it, not to the next one.
@@ -369,9 +395,13 @@ def without_quoted(text: str) -> str:
     return _QUOTED.sub(" ", text)
 
 
+_SHORT = 14
+
+
 def _with_tenors(text: str) -> str:
-    by_name = r"\bvix|^(?=(?:\W*\w+){1,14}\W*$).*\bthe (?:3|6|9)[\s-](?:month|day)\b"
-    if not re.search(by_name, text, re.IGNORECASE):
+    short = len(text.split()) <= _SHORT
+    named = r"\bvix|\bthe (?:3|6|9)[\s-](?:month|day)\b" if short else r"\bvix"
+    if not re.search(named, text, re.IGNORECASE):
         return text
     for pattern, name in _TENORS:
         text = pattern.sub(name, text)

@@ -166,7 +166,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "price_option",
         needs=("kind", "spot", "strike", "days", "iv"),
-        wants=r"(?=.*(?:\b(?:call|put)s?\b|\d[cp]\b|\bstraddle|\bstrangle))(?=.*(?:\bprice|\bworth\b|\bvalue|\bcosts?\b|\bdelta\b|\btheta\b|\bvega\b|\bgamma\b|\brho\b|\bgreeks?\b|\bpremium\b|\bhow much\b|\bfair\b|\bquote\b|\bin the money\b))",
+        wants=r"\A(?=[\s\S]*(?:\b(?:call|put)s?\b|\d[cp]\b|\bstraddle|\bstrangle))(?=[\s\S]*(?:\bprice|\bworth\b|\bvalue|\bcosts?\b|\bdelta\b|\btheta\b|\bvega\b|\bgamma\b|\brho\b|\bgreeks?\b|\bpremium\b|\bhow much\b|\bfair\b|\bquote\b|\bin the money\b))",
         uses=(*_RATES, "model"),
         market=("spot", "iv"),
         explains="greeks-of-an-iron-condor",
@@ -309,7 +309,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "macd_divergence",
         needs=("closes",),
-        wants=r"\bmacd\b.*\bdiverg|\bdiverg\w*.*\bmacd\b",
+        wants=r"\bmacd\b.{0,80}\bdiverg|\bdiverg\w*.{0,80}\bmacd\b",
         uses=("pivot_bars", "lookback", "recent", "fast", "slow", "signal"),
         instead_of=("macd", "rsi"),
         explains="macd-and-divergence",
