@@ -32,7 +32,6 @@ from assistant.evidence import Evidence, stems
 from assistant.knowledge.build import refresh
 from assistant.knowledge.corpus import Corpus, load_corpus
 from assistant.knowledge.index import Index, Progress, open_index
-from assistant.knowledge.leads import find_leads
 from assistant.knowledge.search import Hit, search, with_openings, with_passages
 from assistant.knowledge.terms import TermFinder
 from assistant.models import BUILTIN
@@ -236,7 +235,7 @@ class Assistant:
         vector = self.index.embedder.embed_one(query)
         hits = search(self.index, query, _PASSAGES, named, vector=vector)
         elsewhere = float((self.index.elsewhere @ vector).max(initial=-1.0))
-        leads = find_leads(*self.index.leads, vector)
+        leads = self.index.leads.find(query, self.index.embedder.embed_one)
         hits = with_openings(self.index, hits)
         hits = with_passages(self.index, hits, (lead.passage for lead in leads), vector)
         return Found(hits, terms, elsewhere, leads=leads)

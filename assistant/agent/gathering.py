@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.evidence import Evidence
-from assistant.knowledge.leads import FoundLead
+from assistant.knowledge.lead_finder import FoundLead
 from assistant.knowledge.search import Hit
 from tools.catalog import Tool
 from tools.charts import Pictured

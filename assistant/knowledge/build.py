@@ -96,7 +96,8 @@ def refresh(
     )
     folder = resource_folder("corpus")
     index.remember_elsewhere(read_elsewhere(folder))
-    index.remember_leads(read_leads(folder, corpus))
+    asked = [line for lines in read_asked(folder).values() for line in lines]
+    index.remember_leads(read_leads(folder, corpus), asked)
     index.library.set_note(_STATE, state)
     mark_current(settings, index.embedder.fingerprint)
     return changes

@@ -14,25 +14,34 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from assistant.knowledge.documents import Document, windows
 from assistant.knowledge.embedding import Embedder, Vectors, open_embedder
-from assistant.knowledge.leads import Lead, PlacedLead, placed_lead
+from assistant.knowledge.lead_finder import (
+    Counted,
+    LeadFinder,
+    PlacedLead,
+    content,
+    count,
+    restored,
+    stored,
+)
+from assistant.knowledge.leads import Lead, LeadKind, flat
 from assistant.knowledge.library import Library
 from assistant.settings import Settings
 
 Progress = Callable[[str, int, int], None]
 """Told the label of the work, how much is done, and how much there is."""
 
-INDEX_FORMAT = 6
+INDEX_FORMAT = 7
 """Raised when what is stored changes, so that an index of before is built anew beside it."""
 
 _BATCH = 1000
@@ -71,25 +80,40 @@ class Index:
         return self._remembered(_ELSEWHERE)
 
     @cached_property
-    def leads(self) -> tuple[list[PlacedLead], Vectors]:
-        """The leads, and the vectors of all their examples one below the other."""
-        stored = json.loads(self.library.note(_LEADS) or "[]")
-        return [PlacedLead(**lead) for lead in stored], self._remembered(_EXAMPLES)
+    def leads(self) -> LeadFinder:
+        """Finds the leads of a question; see `remember_leads`."""
+        kept = json.loads(self.library.note(_LEADS) or "{}")
+        if not kept:
+            return LeadFinder([], Counted({}, {}), self._remembered(_EXAMPLES))
+        return restored(kept, self._remembered(_EXAMPLES))
 
     def remember_elsewhere(self, questions: Sequence[str]) -> None:
         """Keep the vectors of questions that belong to other fields."""
         self._remember(_ELSEWHERE, questions)
         self.__dict__.pop("elsewhere", None)
 
-    def remember_leads(self, leads: Sequence[Lead]) -> None:
+    def remember_leads(self, leads: Sequence[Lead], asked: Sequence[str]) -> None:
         """Keep the leads, each with the passage that holds its quote, and their examples' vectors.
 
-        The articles that they quote have to be in the library already.
+        The articles that they quote have to be in the library already; `asked` are lines that
+        readers ask openly, to tell them from those that build on a mistake.
         """
-        placed = [asdict(placed_lead(lead, self.library)) for lead in leads]
+        lines = {
+            kind: [line for lead in leads if lead.kind == kind for line in lead.examples]
+            for kind in get_args(LeadKind)
+        }
+        counted = count(lines["premise"], lines["contested"], asked)
         self._remember(_EXAMPLES, [line for lead in leads for line in lead.examples])
-        self.library.set_note(_LEADS, json.dumps(placed))
+        kept = stored(map(self._placed, leads), counted)
+        self.library.set_note(_LEADS, json.dumps(kept if leads else {}))
         self.__dict__.pop("leads", None)
+
+    def _placed(self, lead: Lead) -> PlacedLead:
+        ids = self.library.passage_ids(f"article:{lead.article}")
+        passages = self.library.passages(ids)
+        passage = next(name for name in ids if lead.quote in flat(passages[name].text))
+        words = sorted(set().union(*map(content, lead.examples)))
+        return PlacedLead(lead.id, lead.kind, passage, lead.quote, len(lead.examples), tuple(words))
 
     def _remembered(self, name: str) -> Vectors:
         stored = (self.library.note(name) or "").rpartition(":")[2]

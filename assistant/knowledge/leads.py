@@ -7,31 +7,21 @@ found by, and never shown; the quote stands word for word in its article, where 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import yaml
 from pydantic import Field
 
 from assistant.knowledge.corpus import Article, Corpus, CorpusError
 from assistant.knowledge.documents import Passage, article_document
-from assistant.knowledge.embedding import Vectors
-from assistant.knowledge.library import Library
 from assistant.knowledge.records import SLUG, Record, validate
 from assistant.knowledge.rules import resolve
 
 FILE = "leads.yaml"
 
 LeadKind = Literal["premise", "contested"]
-
-NEAR_ENOUGH: Mapping[LeadKind, float] = {"premise": 0.70, "contested": 0.70}
-"""From which cosine with its nearest example on a question is taken to lead there."""
-
-MOST = 2
-"""No question is led to more quotes than this."""
 
 
 class Lead(Record):
@@ -42,50 +32,6 @@ class Lead(Record):
     article: str = Field(pattern=SLUG)
     quote: str = Field(min_length=20)
     examples: tuple[str, ...] = Field(min_length=5)
-
-
-@dataclass(frozen=True)
-class PlacedLead:
-    """A lead as the index keeps it: the passage that holds its quote, and how many examples."""
-
-    id: str
-    kind: LeadKind
-    passage: str
-    quote: str
-    examples: int
-
-
-@dataclass(frozen=True)
-class FoundLead:
-    """A lead that a question was taken to; `near` is its cosine with the nearest example."""
-
-    id: str
-    kind: LeadKind
-    passage: str
-    quote: str
-    near: float
-
-
-def find_leads(leads: Sequence[PlacedLead], examples: Vectors, vector: Vectors) -> list[FoundLead]:
-    """The leads of the question with this unit vector, nearest first; mostly there is none."""
-    if not leads:
-        return []
-    starts = np.cumsum([0, *(lead.examples for lead in leads[:-1])])
-    nearest = np.maximum.reduceat(examples @ vector, starts)
-    found = [
-        FoundLead(lead.id, lead.kind, lead.passage, lead.quote, float(near))
-        for lead, near in zip(leads, nearest, strict=True)
-        if near >= NEAR_ENOUGH[lead.kind]
-    ]
-    return sorted(found, key=lambda lead: -lead.near)[:MOST]
-
-
-def placed_lead(lead: Lead, library: Library) -> PlacedLead:
-    """The lead with the stored passage that holds its quote."""
-    ids = library.passage_ids(f"article:{lead.article}")
-    stored = library.passages(ids)
-    passage = next(name for name in ids if lead.quote in _flat(stored[name].text))
-    return PlacedLead(lead.id, lead.kind, passage, lead.quote, len(lead.examples))
 
 
 def read_leads(folder: Path, corpus: Corpus) -> list[Lead]:
@@ -106,7 +52,7 @@ def read_leads(folder: Path, corpus: Corpus) -> list[Lead]:
             entry = entry | {"quote": resolve(entry["quote"], name, corpus.rules, problems)}  # noqa: PLW2901
         lead = validate(Lead, name, entry, problems)
         if lead is not None:
-            leads.append(lead.model_copy(update={"quote": _flat(lead.quote)}))
+            leads.append(lead.model_copy(update={"quote": flat(lead.quote)}))
     problems += _repeated(leads)
     for lead in leads:
         problems += quote_problems(lead, corpus.articles)
@@ -132,7 +78,7 @@ def passage_of(lead: Lead, article: Article) -> int | None:
     """The position among the article's passages of the one that holds the quote."""
     document = article_document(article)
     for position, passage in enumerate(document.passages()):
-        if lead.quote in _flat(_text(document.text, passage)):
+        if lead.quote in flat(_text(document.text, passage)):
             return position
     return None
 
@@ -141,7 +87,7 @@ def _text(text: str, passage: Passage) -> str:
     return text[passage.start : passage.end]
 
 
-def _flat(text: str) -> str:
+def flat(text: str) -> str:
     """The text on one line: where a line of an article breaks means nothing."""
     return " ".join(text.split())
 
@@ -154,6 +100,6 @@ def _repeated(leads: list[Lead]) -> Iterator[str]:
             yield f"{FILE}, {lead.id}: the id is taken; choose another"
         ids.add(lead.id)
         for example in lead.examples:
-            owner = owners.setdefault(_flat(example).casefold(), lead.id)
+            owner = owners.setdefault(flat(example).casefold(), lead.id)
             if owner != lead.id:
                 yield f"{FILE}, {lead.id}: {example!r} is an example of '{owner}' already"

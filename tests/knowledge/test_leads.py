@@ -10,7 +10,8 @@ import yaml
 
 from assistant.assistant import Assistant
 from assistant.knowledge.corpus import CorpusError, load_corpus
-from assistant.knowledge.leads import FILE, MOST, Lead, read_leads
+from assistant.knowledge.lead_finder import MOST
+from assistant.knowledge.leads import FILE, Lead, read_leads
 from assistant.resources import resource_folder
 
 FOLDER = resource_folder("corpus")
