@@ -64,7 +64,7 @@ def study_chart(study: StudyResult) -> Chart:
                 table["return_low"], made, strict=True)],
         },
     }  # fmt: skip
-    symbols = ("diamond", "triangle-up", "triangle-down", "square", "x", "circle")
+    symbols = ("diamond", "triangle-up", "triangle-down", "square", "star", "x")
     others = [
         {
             "type": "scatter", "mode": "markers", "name": one.prices, "x": names,

@@ -632,6 +632,7 @@ def test_histories_that_cannot_be_used(history: Any, kind: type[ToolError], said
         ({"smile": {"slope": -2}}, "smile.slope"),
         ({"smile": {"vix_to_atm": True}}, "smile.vix_to_atm"),
         ({"smile": {"clock": "lunar"}}, "smile.clock"),
+        ({"smile": {"short_end": 0}}, "smile.short_end"),
         ({"entry": {"wing_fraction": 0.01, "long_delta": 0.05}}, "entry.wing_fraction"),
         ({"entry": {"credit_to_width": 20}}, "entry.credit_to_width"),
         ({"exit": {"breach": "anything"}}, "exit.breach"),

@@ -37,6 +37,7 @@ class Market:
         self.spot = history.spx
         self.trading_clock = model.clock == "trading"
         self.curvature = model.curvature
+        self.short_end = model.short_end
         size = len(self.spot)
         self.rate = _or_zero(history.optional("rate"), size)
         self.dividend_yield = _or_zero(history.optional("dividend_yield"), size)
@@ -79,6 +80,13 @@ class Market:
         With a trading clock the variance of the exchange days to come is spread over the calendar
         days, so that one year of either has the same variance.
         """
+        volatility = self._by_clock(row, days, expiration)
+        if self.short_end != 1.0:
+            near = np.interp(np.log(days), np.log([9.0, _VIX_DAYS]), [self.short_end, 1.0])
+            volatility = volatility * near
+        return volatility
+
+    def _by_clock(self, row: Any, days: Any, expiration: Any) -> FloatArray:
         if not self.trading_clock or expiration is None:
             return self._curve(row, days)
         passing = self.history.trading_days(row, expiration) * DAYS_PER_YEAR / TRADING_DAYS

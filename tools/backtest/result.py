@@ -264,6 +264,8 @@ def assumptions(clean: CleanHistory, setup: Setup) -> dict[str, str]:
             f"straight in total variance over vix, {', '.join(tenors)}, flat beyond the longest, "
             "straight over the logarithm of days below the shortest"
         )
+    if smile.short_end != 1.0:
+        curve += f", times {smile.short_end:g} at nine days and fewer, rising to 1 at thirty"
     if not clean.is_vix:
         level = "the column iv"
     elif smile.vix_to_atm is not None:

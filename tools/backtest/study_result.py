@@ -79,10 +79,12 @@ class StudyResult(Pictured, NotebookResult):
     @property
     def _variants(self) -> str:
         shown = "; ".join(
-            f"{row['variant']} {_percent(row['annual_return'])} a year, largest drawdown "
-            f"{_percent(row['max_drawdown'])}, {_percent(row['profit_to_risk_share'])} of its risk "
-            "a trade"
-            for row in self.table.to_dict(orient="records")
+            f"{row['variant']} {_percent(row['annual_return'])} a year (from {low} to {high} at "
+            f"other assumed prices), largest drawdown {_percent(row['max_drawdown'])}, "
+            f"{_percent(row['profit_to_risk_share'])} of its risk a trade"
+            for row, (low, high) in zip(
+                self.table.to_dict(orient="records"), self._ranges, strict=True
+            )
         )
         return f"{shown}. {self._verdict}"
 
@@ -95,7 +97,7 @@ class StudyResult(Pictured, NotebookResult):
             f"{row['n_months']} months from {row['months']} (published: {row['published']})"
             for row in rows
         )
-        low, high = self._range
+        low, high = self._ranges[0]
         return (
             f"with {names}: {shown}. The assumed prices alone move the first annual return from "
             f"{low} to {high}."
@@ -125,7 +127,6 @@ class StudyResult(Pictured, NotebookResult):
             same = (rows["return_difference"] * main["return_difference"] > 0).all()
             if apart and same:
                 kept.append(f"'{name}'")
-        low, high = self._range
         against = self.table["variant"].iloc[0]
         found = (
             f"The difference from '{against}' excludes zero at 95 % and keeps its sign under all "
@@ -134,12 +135,13 @@ class StudyResult(Pictured, NotebookResult):
             else f"No difference from '{against}' excludes zero at 95 % and keeps its sign under "
             "all other assumed prices and costs"
         )
-        return f"{found}; the assumed prices alone move the first return from {low} to {high}."
+        return f"{found}."
 
     @property
-    def _range(self) -> tuple[str, str]:
-        first = [one.annual_return[0] for one in self.sensitivity]
-        return _percent(min(first)), _percent(max(first))
+    def _ranges(self) -> list[tuple[str, str]]:
+        """Lowest and highest annual return of each variant under all the prices."""
+        each = zip(*(one.annual_return for one in self.sensitivity), strict=True)
+        return [(_percent(min(returns)), _percent(max(returns))) for returns in each]
 
     @property
     def _title(self) -> str:
