@@ -158,10 +158,11 @@ def _equal(made: Any, expected: Any, market: Sequence[str] = ()) -> bool:
         return all(_equal(made.get(name), expected.get(name)) for name in names)
     if isinstance(expected, list | tuple) and isinstance(made, list | tuple):
         return len(expected) == len(made) and all(map(_equal, made, expected))
-    numbers = isinstance(made, int | float) and isinstance(expected, int | float)
-    if numbers and not isinstance(expected, bool):
-        return abs(made - expected) <= 1e-9 * max(1.0, abs(expected))
-    return str(made) == str(expected)
+    if isinstance(expected, bool) or not isinstance(expected, int | float):
+        return str(made) == str(expected)
+    if not isinstance(made, int | float):
+        return False
+    return bool(abs(made - expected) <= 1e-9 * max(1.0, abs(expected)))
 
 
 def _asking(expect: Expectation, answer: Answer) -> Iterator[str]:

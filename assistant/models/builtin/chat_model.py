@@ -31,10 +31,11 @@ from assistant.models.builtin.compose import asks_for_quote, compose
 from assistant.models.builtin.leaning import asks_why, leans, wishes_in_conversation
 from assistant.models.builtin.material import Composed, Material, Passage
 from assistant.models.builtin.plan import Call, Plan
-from assistant.models.builtin.reading import question_of, without_quoted
+from assistant.models.builtin.reading import question_of
 from assistant.models.builtin.results import Done
 from assistant.models.builtin.rules import BY_TOOL, MARKET, READ, SEARCH
 from assistant.models.builtin.talk import small_talk
+from assistant.models.builtin.words import without_quoted
 
 NOTES = "askcondor"
 """The key in a message's `additional_kwargs` under which our own remarks travel."""
@@ -192,8 +193,9 @@ def _gather(material: Material, content: Mapping[str, Any]) -> None:
 
 
 _ASSUMES = re.compile(
-    r"\b(?:because|since|so|which means|meaning|guarantee\w*|always|never|can'?t|cannot|must|obviously|"
-    r"everyone knows|free|safe|right\?|correct\?|supposed to|told me|they say|i heard|i read)\b|,\s*right\b",
+    r"\b(?:because|since|so|which means|meaning|guarantee\w*|always|never|can'?t|cannot|must|"
+    r"obviously|everyone knows|free|safe|right\?|correct\?|supposed to|told me|they say|i heard|"
+    r"i read)\b|,\s*right\b",
     re.IGNORECASE,
 )
 

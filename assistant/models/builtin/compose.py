@@ -35,20 +35,24 @@ def asks_for_quote(text: str) -> bool:
 
 def compose(material: Material, missing: Missing | None = None) -> Composed:
     """The text of the answer, from what the tools brought back."""
-    if material.calculations:
-        return Composed(_with_calculations(material, missing))
-    if material.errors:
-        return Composed(_refused(material))
+    if material.calculations or material.errors:
+        refused = not material.calculations
+        return Composed(_refused(material) if refused else _with_calculations(material, missing))
     if missing is not None:
         return _asking(material, missing)
     if material.market:
         return Composed(_market(material.market, ()))
     if not in_scope(material) and not material.leads:
         return _declined(material)
+    return Composed(_told(material))
+
+
+def _told(material: Material) -> str:
+    """What the library says to a question that asks for no calculation."""
     if material.leaning and material.explaining and not material.leads:
-        return Composed(because(material))
+        return because(material)
     advice = [NO_ADVICE] if is_personal(material.question) else []
-    return Composed("\n\n".join([*advice, *map(led, material.leads[:1]), _rest(material)]).strip())
+    return "\n\n".join([*advice, *map(led, material.leads[:1]), _rest(material)]).strip()
 
 
 def _rest(material: Material) -> str:

@@ -120,7 +120,11 @@ CUES: tuple[Cue, ...] = (
 )  # fmt: skip
 
 _EXTRA_CUES = (
-    _cue("future", "number", r"(?:matching\s+|vix\s+|its\s+|the\s+)?futures?(?:\s+(?:trades?|price[sd]?|settles?|quoted))?"),
+    _cue(
+        "future",
+        "number",
+        r"(?:matching\s+|vix\s+|its\s+|the\s+)?futures?(?:\s+(?:trades?|price[sd]?|settles?|quoted))?",
+    ),
     _cue("fast", "count", r"fast"),
     _cue("slow", "count", r"slow"),
     _cue("signal", "count", r"signal"),

@@ -84,15 +84,14 @@ def _bounds(parts: dict[str, str | None], today: dt.date | None) -> tuple[dt.dat
         year = today.year + ((month, day or 31) < (today.month, today.day))
     else:
         return None
+    first, last = month or 1, month or 12
+    if parts.get("quarter") or parts.get("nth"):
+        last = 3 * (int(parts.get("quarter") or 0) or _NTH[str(parts["nth"])[:1].lower()])
+        first = last - 2
     try:
-        if parts.get("quarter") or parts.get("nth"):
-            last = 3 * (int(parts.get("quarter") or 0) or _NTH[str(parts["nth"])[:1].lower()])
-            return dt.date(year, last - 2, 1), _month_end(year, last)
-        if not month:
-            return dt.date(year, 1, 1), dt.date(year, 12, 31)
-        if not day:
-            return dt.date(year, month, 1), _month_end(year, month)
-        return dt.date(year, month, int(parts.get("from") or day)), dt.date(year, month, day)
+        if day:
+            return dt.date(year, first, int(parts.get("from") or day)), dt.date(year, last, day)
+        return dt.date(year, first, 1), _month_end(year, last)
     except ValueError:
         return None  # no such day, as 31 April
 

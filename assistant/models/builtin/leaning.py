@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from assistant.models.builtin.cash import paid_since
 from assistant.models.builtin.cues import BY_NAME
-from assistant.models.builtin.found import kind_of, nothing_of, paid_since, shocks
+from assistant.models.builtin.found import kind_of, nothing_of
+from assistant.models.builtin.moves import shocks
 from assistant.models.builtin.numerals import numerals_in, shifted
 from assistant.models.builtin.plan import Wish, has_basis, partial_wishes, told, wishes_of
 from assistant.models.builtin.reading import Question
@@ -96,7 +98,11 @@ def _may_change(question: Question) -> bool:
 
 def _merged(wish: Wish, answers: Sequence[Sequence[Done]]) -> Wish:
     """A whole calculation of the last answer's kind keeps what the question does not change."""
-    last = next((item for item in answers[-1] if item.tool == wish.rule.tool), None) if answers else None
+    last = (
+        next((item for item in answers[-1] if item.tool == wish.rule.tool), None)
+        if answers
+        else None
+    )
     if last is None:
         return wish
     before = values_of(last.tool, last.inputs)
@@ -130,7 +136,12 @@ def _about_the_trade(
             continue
         if not told(wish) and not _POINTS_BACK.search(question.said):
             continue
-        if again and again.changed and told(wish) < told_by(again) and wish.rule.tool != "size_hedge":
+        if (
+            again
+            and again.changed
+            and told(wish) < told_by(again)
+            and wish.rule.tool != "size_hedge"
+        ):
             continue
         filled = dict(wish.values)
         _barrier(question, filled, known, wish)
@@ -173,11 +184,11 @@ def _barrier(
         values["barrier"] = known["strike"]
 
 
-def _meant(
-    question: Question, done: Sequence[Done], answers: Sequence[Sequence[Done]]
-) -> Done:
+def _meant(question: Question, done: Sequence[Done], answers: Sequence[Sequence[Done]]) -> Done:
     """The calculation that is meant: the last answer's first, or the first of all if so said."""
-    if question.says(r"\b(?:back to the|the very) (?:first|original)|\bthe original\b|\bfirst one\b"):
+    if question.says(
+        r"\b(?:back to the|the very) (?:first|original)|\bthe original\b|\bfirst one\b"
+    ):
         return done[0]
     for answer in reversed(answers):
         for item in answer:
@@ -241,9 +252,7 @@ def _legs(question: Question, wish: Wish) -> None:
     legs = question.strikes.legs
     kind = kind_of(question)
     order = sorted(legs, key=lambda name: name.endswith("long"))
-    options = [
-        {"kind": kind or name.partition("_")[0], "strike": legs[name]} for name in order
-    ]
+    options = [{"kind": kind or name.partition("_")[0], "strike": legs[name]} for name in order]
     wish.values |= options[0]
     wish.variants = options[1:]
     wish.changed = dict(options[0])

@@ -34,16 +34,25 @@ _BEFORE_WORDS = tuple(
         (r"(?:(?<=^)|(?<=\s))[1-9]\)\s", " "),  # list marks
         (r"(?<![\d.,])(\d{1,2}),(\d{1,2})(?![\d,])", r"\1.\2"),  # a decimal comma
         (r"-fold\b", " fold"),
-        (rf"\b({_SMALL}|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)-(?=(?:delta|point|day|dollar|wide|week|month|lot|strike|vol|percent|year)s?\b)", r"\1 "),
+        (
+            rf"\b({_SMALL}|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)-(?=(?:delta|point|day|dollar|wide|week|month|lot|strike|vol|percent|year)s?\b)",
+            r"\1 ",
+        ),
         (r"\bone\s+and\s+a\s+half\b|\ba\s+(?:\w+\s+)?and\s+a\s+half\b", "1.5"),
         (r"\btwo\s+and\s+a\s+half\b", "2.5"),
-        (r"\b(?:a\s+single|one)\s+(?:trading\s+)?day\b|\btomorrow(?:'s)?(?=\s+(?:move|range|session))|\bovernight(?=\s+(?:move|range))", "1 day"),
+        (
+            r"\b(?:a\s+single|one)\s+(?:trading\s+)?day\b|\btomorrow(?:'s)?(?=\s+(?:move|range|session))|\bovernight(?=\s+(?:move|range))",
+            "1 day",
+        ),
         (r"\bhalf\s+a\s+million\b", "500k"),
         (r"\b(?:a\s+)?quarter\s+of\s+a\s+million\b", "250k"),
         (r"\ba\s+million\b", "1000k"),
         (r"\b(?:a|one)\s+(?=(?:week|month)s?\b)", "1 "),
         (r"\b(?:a|one)\s+(?=day\s+(?:out|away|left|to|from|till|until)\b)", "1 "),
-        (r"\ba\s+couple\s+of\b|\btwo\s+(?=(?:percent|per\s?cent|weeks?|months?|days?|contracts?|lots?|points?|condors?|sds?|sigmas?|standard|years?|vol)\b)", "2 "),
+        (
+            r"\ba\s+couple\s+of\b|\btwo\s+(?=(?:percent|per\s?cent|weeks?|months?|days?|contracts?|lots?|points?|condors?|sds?|sigmas?|standard|years?|vol)\b)",
+            "2 ",
+        ),
         (r"\bone\s+(?=(?:percent|contract|lot|point|delta|sd|sigma|standard)\b)", "1 "),
         (r"\bhalf\s+(?:a\s+|of\s+(?:a\s+|one\s+)?)?(?:percent|per\s?cent|%)", "0.5 percent"),
         (rf"(?<!zero )\bpoint\s+(?=(?:{_SMALL})\b)", "zero point "),

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.models.builtin.found import price_ratios, roots
+from assistant.models.builtin.found import roots
+from assistant.models.builtin.moves import price_ratios
 from assistant.models.builtin.reading import Question
 from assistant.models.builtin.results import Done, from_market, provided
 from assistant.models.builtin.rules import BY_TOOL, MARKET, RULES, STRIKES, Rule
@@ -87,7 +88,10 @@ _STATE_OF_MARKET = re.compile(
     r"|\bstand(?:ing)? aside\b|\bgreen light\b|\bgo/?no",
     re.IGNORECASE,
 )
-_COMPARES = re.compile(r"\b(?:each|two|then|which|another|and (?:how|what|the)|vs|versus|or|compared?|comparing|against|both|from|same)\b", re.IGNORECASE)
+_COMPARES = re.compile(
+    r"\b(?:each|two|then|which|another|and (?:how|what|the)|vs|versus|or|compared?|comparing|against|both|from|same)\b",
+    re.IGNORECASE,
+)
 
 
 class Plan:
@@ -158,7 +162,9 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
         reading = stated(rule, question)
         wish = Wish(rule, dict(reading.values), variants=_variants(rule, question, reading.others))
         _option_legs(wish, question)
-        if question.says(r"\b(?:standard|usual|typical|normal|default|ordinary)\s+(?:iron\s+)?(?:condor|ic)\b"):
+        if question.says(
+            r"\b(?:standard|usual|typical|normal|default|ordinary)\s+(?:iron\s+)?(?:condor|ic)\b"
+        ):
             wish.values.setdefault("usual", True)
         if rule.tool == "select_condor" and len(question.strikes.legs) == 4:
             continue
@@ -195,7 +201,9 @@ def _gives(wish: Wish, tool: str, question: Question) -> bool:
     if wish.rule.tool == "select_condor" and tool == "expected_move":
         return "expected_move_multiple" in wish.values
     if tool == "check_regime" and wish.rule.tool in _CALCULATED_FROM_VIX:
-        return not question.says(r"\bregime\b|\brules?\b|\bstand(?:ing)? aside\b|\blayers?\b|\bshould (?:i|we)\b|\bgood time\b")
+        return not question.says(
+            r"\bregime\b|\brules?\b|\bstand(?:ing)? aside\b|\blayers?\b|\bshould (?:i|we)\b|\bgood time\b"
+        )
     if tool == "select_condor" and wish.rule.tool == "probability_of_touch":
         return not question.says(r"\bcondor\b|\bics?\b|\bstrikes\b")
     if tool == "irr" and wish.rule.tool == "npv":
@@ -216,9 +224,7 @@ def _dependent(partial: Sequence[Wish], full: Sequence[Wish]) -> Iterator[Wish]:
     for wish in partial:
         covered = any(wish.rule.tool in other.rule.instead_of for other in full)
         own = [k for k in wish.values if k not in ("kind", "days", "spot", "iv", "width", *STRIKES)]
-        from_another = set(wish.lacks) <= gives | {
-            name for other in full for name in other.values
-        }
+        from_another = set(wish.lacks) <= gives | {name for other in full for name in other.values}
         if wish.lacks and not covered and own and from_another:
             for other in full:
                 for name in wish.lacks:
@@ -321,7 +327,9 @@ def _variants(
     for values in list(zip(*given.values(), strict=True))[:2]:
         variant = dict(zip(given, values, strict=True))
         if "width" in variant and {"put_short", "call_short"} <= question.strikes.legs.keys():
-            variant = {k: v for k, v in question.strikes.legs.items() if k.endswith("short")} | variant
+            variant = {
+                k: v for k, v in question.strikes.legs.items() if k.endswith("short")
+            } | variant
             with_wings(variant)
         variants.append(variant)
     return variants
@@ -334,7 +342,7 @@ _COMPARED = frozenset(
 
 def _option_legs(wish: Wish, question: Question) -> None:
     """Each leg of a spread, strangle or straddle as an option of its own."""
-    if wish.rule.tool != "price_option" or "strike" in wish.values and "kind" in wish.values:
+    if wish.rule.tool != "price_option" or ("strike" in wish.values and "kind" in wish.values):
         return
     legs = question.strikes.legs
     spot = wish.values.get("spot")

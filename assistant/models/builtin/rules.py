@@ -61,7 +61,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "stress_condor",
-        needs=STRIKES + ("spot", "days", "iv"),
+        needs=(*STRIKES, "spot", "days", "iv"),
         wants=r"\bstress|\bscenario|(?:[-+]|\bminus |\bplus |\bdown |\bup |\bdrops? |\bfalls? )\d+(?:\.\d+)?\s?(?:%|percent)|\d\s?(?:%|percent) (?:gap|drop|fall|down|up|move|decline|rally)|\bvol(?:atility)? crush|\biv crush|\bmelt-?up\b|\b(?:crash|gap)(?:es|s|ped)?\b|\b(?:if|when|say|suppose|should)\b.{0,60}\b(?:drops?|falls?|tanks?|rall(?:y|ies)|sells? off|down|up|jumps?|spikes?|moves?|plunges?|rises?)\b.{0,20}\d+(?:\.\d+)?\s?(?:%|percent)|\bhow much (?:would|do|could) i lose if\b",
         uses=(*_RATES, "credit", "contracts", "put_iv", "call_iv", "days_forward"),
         instead_of=("price_condor", "price_option", "select_condor"),
@@ -71,7 +71,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "condor_payoff",
-        needs=STRIKES + ("spot", "days", "iv"),
+        needs=(*STRIKES, "spot", "days", "iv"),
         wants=r"\bpay-?off\b|\bp\s?(?:&|and|/)?\s?l\b|\bpnl\b|\bprofit (?:and loss )?(?:at|if|when|diagram|curve)|\bif (?:spx|it|the index|we|spot) (?:settles?|closes?|expires?|finish\w*|ends?) (?:at|around|near)",
         uses=(*_RATES, "credit", "contracts", "put_iv", "call_iv", "days_left"),
         instead_of=("price_condor", "price_option", "select_condor"),
@@ -81,7 +81,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "price_condor",
-        needs=STRIKES + ("spot", "days", "iv"),
+        needs=(*STRIKES, "spot", "days", "iv"),
         wants=r"\bprice|\bvalue\b|\bworth\b|\bquote\b|\bfair\b|\bcredit\b|\bcollect|\bpremium\b|\bmax(?:imum)? (?:loss|risk|profit)|\bprobab|\bpop\b|\bbreak[- ]?even|\bgreeks?\b|\bmargin|\breturn on\b|\bodds\b|\bpays?\b|\bbrings?\b|\bcome in\b|\bworst\b|\blose\b|\block\w*\b|\bexpires? worthless\b|\bchance|\bhow much\b|\bexpected value\b|\btheta\b|\bvega\b|\blook(?:s|ing)? like\b",
         uses=(*_RATES, "credit", "contracts", "put_iv", "call_iv", "leg_ivs", "fees", "margin_rule"),
         alone=True,

@@ -7,11 +7,13 @@ own arguments: a condor within a condor's stress, wing widths by their name, who
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from assistant.models.builtin.cash import net_credit, pool
 from assistant.models.builtin.cues import BY_NAME
-from assistant.models.builtin.found import FOUND, net_credit, nothing_of, pool, shocks, two_parts
+from assistant.models.builtin.found import FOUND, nothing_of, two_parts
+from assistant.models.builtin.moves import shocks
 from assistant.models.builtin.numerals import Numeral, shifted
 from assistant.models.builtin.reading import Question, Reading
 from assistant.models.builtin.rules import BY_TOOL, STRIKES, Rule
@@ -39,10 +41,10 @@ def stated(rule: Rule, question: Question) -> Reading:
     for name, find in FOUND.items():
         if name in names and name not in values and (value := find(question)) is not None:
             values[name] = value
-    if "cashflows" in values and len(told := FOUND["cashflows"](question) or ()) > len(values["cashflows"]):
+    if "cashflows" in values and len(told := FOUND["cashflows"](question) or ()) > len(
+        values["cashflows"]
+    ):
         values["cashflows"] = told
-    if rule.tool == "amm_swap":
-        values |= pool(question)
     for name in names & _COUNTABLE:
         if name not in values and nothing_of(question, name):
             values[name] = 0.0
@@ -77,48 +79,87 @@ def _wanted(rule: Rule, names: set[str]) -> set[str]:
 
 
 def _complete(rule: Rule, question: Question, values: dict[str, Any]) -> None:
-    """What follows from what was said: long strikes from the width, the width from the strikes."""
-    if rule.tool in ("break_even", "check_credit") and not question.says(r"\b\d+(?:\.\d+)? left\b"):
-        net = net_credit(question)
-        if net is not None:
-            values["credit"] = net
-    if "credit" in values:
-        _points_of(question, values)
-    if "fees" in values and any(n.unit == "$" and n.value == values["fees"] for n in question.numerals):
-        values["fees"] = round(values["fees"] / 100 / float(values.get("contracts", 1) or 1), 10)
-    if rule.tool == "check_credit" and "width" not in values:
-        sides = (("put_long", "put_short"), ("call_short", "call_long"))
-        widths = [abs(values[a] - values[b]) for a, b in sides if a in values and b in values]
-        if widths:
-            values["width"] = max(widths)
-    if "put_long" in rule.needs:
-        with_wings(values)
-        if {"put_iv", "call_iv"} <= values.keys() or "leg_ivs" in values:
-            values["iv"] = None
-        _only_dollars(question, values)
+    """What follows from what was said, as far as it concerns the rule's tool."""
+    for tools, complete in _COMPLETIONS:
+        if rule.tool in tools:
+            complete(rule, question, values)
     if "days" in rule.needs and "days" not in values:
         _days_between(question, values)
-    if "cashflows" in values:
-        _outlay_first(question, values)
-    if rule.tool == "select_condor":
-        _target(question, values)
-    black76 = values.get("model") == "black76"
-    if rule.tool in _MOSTLY_VOLATILITY and "iv" not in values and "vix" in values and not black76:
+
+
+def _net_of_rolls(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    if question.says(r"\b\d+(?:\.\d+)? left\b"):
+        return  # it is said what is left of the credit
+    net = net_credit(question)
+    if net is not None:
+        values["credit"] = net
+
+
+def _in_points(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    if "credit" in values:
+        _points_of(question, values)
+    in_dollars = [n.value for n in question.numerals if n.unit == "$"]
+    if values.get("fees") in in_dollars:
+        contracts = float(values.get("contracts", 1) or 1)
+        values["fees"] = round(values["fees"] / 100 / contracts, 10)
+
+
+def _width(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    sides = (("put_long", "put_short"), ("call_short", "call_long"))
+    widths = [abs(values[a] - values[b]) for a, b in sides if a in values and b in values]
+    if widths:
+        values.setdefault("width", max(widths))
+
+
+def _four_legs(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    with_wings(values)
+    if {"put_iv", "call_iv"} <= values.keys() or "leg_ivs" in values:
+        values["iv"] = None
+    _only_dollars(question, values)
+
+
+def _from_vix(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    if "iv" not in values and "vix" in values and values.get("model") != "black76":
         values["iv"] = shifted(values["vix"], -2)
+
+
+def _off_the_future(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     if values.get("model") == "black76" and "future" in values:
         values["spot"] = values["future"]
-    if rule.tool in ("price_option", "probability_of_touch", "implied_volatility"):
-        _strike(rule, question, values)
-    if rule.tool == "stress_condor":
-        values |= shocks(question)
-    if rule.tool == "plan_roll":
-        values |= _two_condors(question)
+
+
+def _flows(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    told = FOUND["cashflows"](question) or ()
+    if "cashflows" in values and len(told) > len(values["cashflows"]):
+        values["cashflows"] = told
+    if "cashflows" in values:
+        _outlay_first(question, values)
+
+
+def _pool(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    values |= pool(question)
+
+
+def _shocks(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    values |= shocks(question)
+
+
+def _roll(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    values |= _two_condors(question)
+
+
+def _target(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    """A credit asked for is a target, where nothing else says how to choose the strikes."""
+    credit = values.pop("credit", None)
+    basis = ("short_delta", "expected_move_multiple", "target_credit")
+    if credit is not None and not any(name in values for name in basis):
+        values["target_credit"] = credit
 
 
 def _points_of(question: Question, values: dict[str, Any]) -> None:
     """A credit in dollars of the whole position, in points: $615 on one lot is 6.15."""
     credit, width = values["credit"], values.get("width")
-    legs = {k: v for k, v in question.strikes.legs.items()}
+    legs = dict(question.strikes.legs.items())
     if width is None and {"put_long", "put_short"} <= legs.keys():
         width = abs(legs["put_short"] - legs["put_long"])
     dollars = any(n.unit == "$" and n.value == credit for n in question.numerals)
@@ -144,14 +185,6 @@ def _days_between(question: Question, values: dict[str, Any]) -> None:
         values["days"] = float((days[0].first - question.today).days)
 
 
-def _target(question: Question, values: dict[str, Any]) -> None:
-    """A credit asked for is a target, where nothing else says how to choose the strikes."""
-    credit = values.pop("credit", None)
-    basis = ("short_delta", "expected_move_multiple", "target_credit")
-    if credit is not None and not any(name in values for name in basis):
-        values["target_credit"] = credit
-
-
 def _strike(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     """The strike of an option: the one named, or the index itself where it is at the money."""
     legs = question.strikes.legs
@@ -161,7 +194,11 @@ def _strike(rule: Rule, question: Question, values: dict[str, Any]) -> None:
             values[name] = question.strikes.single
         elif len(legs) == 1:
             values[name] = next(iter(legs.values()))
-        elif name == "strike" and "spot" in values and question.says(r"\batm\b|\bat[- ]the[- ]money\b"):
+        elif (
+            name == "strike"
+            and "spot" in values
+            and question.says(r"\batm\b|\bat[- ]the[- ]money\b")
+        ):
             values[name] = values["spot"]
 
 
@@ -179,6 +216,27 @@ def with_wings(values: dict[str, Any]) -> None:
     if width and "put_short" in values and "call_short" in values:
         values.setdefault("put_long", values["put_short"] - width)
         values.setdefault("call_long", values["call_short"] + width)
+
+
+_CONDORS = ("price_condor", "stress_condor", "condor_payoff")
+_OPTIONS = ("price_option", "probability_of_touch", "implied_volatility")
+_COMPLETIONS: tuple[
+    tuple[tuple[str, ...], Callable[[Rule, Question, dict[str, Any]], None]], ...
+] = (
+    (("break_even", "check_credit"), _net_of_rolls),
+    (("break_even", "check_credit", "plan_roll", *_CONDORS), _in_points),
+    (("check_credit",), _width),
+    (_CONDORS, _four_legs),
+    (("npv", "irr", "irr_roots", "mirr"), _flows),
+    (("select_condor",), _target),
+    (_MOSTLY_VOLATILITY, _from_vix),
+    (_OPTIONS, _off_the_future),
+    (_OPTIONS, _strike),
+    (("stress_condor",), _shocks),
+    (("amm_swap",), _pool),
+    (("plan_roll",), _roll),
+)
+"""What completes a tool's values, in the order in which one builds on another."""
 
 
 _CORE = frozenset(

@@ -7,6 +7,7 @@ short condor the short strikes are the inner ones.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -99,7 +100,7 @@ def _condor(
         four = list(numerals[start : start + 4])
         around = [
             text[a.end : b.start]
-            for a, b in zip(numerals, numerals[1:], strict=False)
+            for a, b in itertools.pairwise(numerals)
             if a is numerals[start + 3] or (start and b is four[0])
         ]
         listed = any(re.fullmatch(r"\s*(?:,|,?\s+and)\s*", gap) for gap in around)
@@ -108,7 +109,7 @@ def _condor(
         values = [n.value for n in four]
         if any(n not in bare for n in four) or max(values) > 2 * min(values) or min(values) < 100:
             continue
-        gaps = [text[a.end : b.start] for a, b in zip(four, four[1:], strict=False)]
+        gaps = [text[a.end : b.start] for a, b in itertools.pairwise(four)]
         if not all(joined.fullmatch(gap) for gap in gaps):
             continue
         inside = [values[0] < values[1], values[2] < values[3]]
@@ -130,7 +131,7 @@ def _pairs(
     """Neighbours that are written as a pair of strikes."""
     return [
         (first, second)
-        for first, second in zip(numerals, numerals[1:], strict=False)
+        for first, second in itertools.pairwise(numerals)
         if first in bare
         and second in bare
         and first.value >= 100
@@ -171,7 +172,8 @@ def _singles(text: str, bare: Sequence[Numeral]) -> list[_Leg]:
 
 
 _BESIDE_SIDE = re.compile(
-    r"\b(short|sell|selling|sold|wrote|long|buy|buying|bought)\s+(?:the\s+|an?\s+)?\$?$", re.IGNORECASE
+    r"\b(short|sell|selling|sold|wrote|long|buy|buying|bought)\s+(?:the\s+|an?\s+)?\$?$",
+    re.IGNORECASE,
 )
 
 

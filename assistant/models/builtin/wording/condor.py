@@ -49,7 +49,8 @@ def _detail(result: Fields) -> str:
         f"If losses were full it would need {percent(needed)} winners to break even. The put side "
         f"brings {points(put['credit'])} points and ends in the money with a probability of "
         f"{percent(put['probability_in_the_money'])}; the call side brings "
-        f"{points(call['credit'])} points and does so with {percent(call['probability_in_the_money'])}. "
+        f"{points(call['credit'])} points and does so with "
+        f"{percent(call['probability_in_the_money'])}. "
         f"A day is worth {points(result['theta'])} points of theta, a percentage point of "
         f"volatility {points(result['vega'])} points of vega, and the delta is "
         f"{result['delta']:.4f}. The margin is {usd(result['margin_usd'])}, the return on it "
@@ -133,7 +134,11 @@ def implied_volatility(inputs: Fields, result: float) -> list[str]:
 
 def condor_payoff(inputs: Fields, result: list[Fields]) -> list[str]:
     """The profit at the levels asked for, or the ends and the middle of the range."""
-    when = f"with {level(inputs['days_left'])} days left" if inputs.get("days_left") else "at expiration"
+    when = (
+        f"with {level(inputs['days_left'])} days left"
+        if inputs.get("days_left")
+        else "at expiration"
+    )
     name = strikes(inputs["condor"])
     rows = result if len(result) <= 6 else [result[0], result[len(result) // 2], result[-1]]
     told = "\n".join(
@@ -151,11 +156,10 @@ def stress_condor(inputs: Fields, result: list[Fields]) -> list[str]:
             if column == "spot_shock":
                 continue
             change = float(column)
-            vol = (
-                "volatility unchanged"
-                if change == 0
-                else f"volatility {'up' if change > 0 else 'down'} {level(round(abs(change) * 100, 6))} points"
-            )
+            size = level(round(abs(change) * 100, 6))
+            vol = f"volatility {'up' if change > 0 else 'down'} {size} points"
+            if change == 0:
+                vol = "volatility unchanged"
             index = (
                 "index unchanged"
                 if move == 0
@@ -176,8 +180,10 @@ def plan_roll(inputs: Fields, result: Fields) -> list[str]:
     reasons = " ".join(str(reason) for reason in result["reasons"])
     return [
         f"By this project's test the roll **{verdict}**. {reasons}",
-        f"Closing costs {points(result['close_cost'])} points, and the roll as a whole brings a net "
-        f"credit of **{points(result['net_credit'])} points** ({usd(result['net_credit_usd'])}). The "
+        f"Closing costs {points(result['close_cost'])} points, and the roll as a whole brings a "
+        "net "
+        f"credit of **{points(result['net_credit'])} points** "
+        f"({usd(result['net_credit_usd'])}). The "
         f"break-evens move from {_pair(result, 'before')} to {_pair(result, 'after')}, the maximum "
         f"loss from {usd(result['max_loss_before_usd'])} to {usd(result['max_loss_after_usd'])}.",
         *[str(warning) for warning in result["warnings"]],
@@ -221,7 +227,8 @@ def size_hedge(inputs: Fields, result: Fields) -> list[str]:
     )
     return [
         f"The hedge costs **{usd(result['total_cost_usd'])}** and gains "
-        f"**{usd(result['total_payoff_usd'])}** if the index moves {short_percent(result['spx_shock'])} "
+        f"**{usd(result['total_payoff_usd'])}** if the index moves "
+        f"{short_percent(result['spx_shock'])} "
         f"and the VIX goes from {points(result['vix_before'])} to {points(result['vix_after'])}: "
         f"{percent(result['coverage'])} of the loss of {usd(result['condor_loss_usd'])}.",
         f"By layer:\n\n{layers}",

@@ -9,7 +9,8 @@ def npv(inputs: Fields, result: float) -> list[str]:
     """The value, and which way it decides."""
     decides = "more" if result > 0 else "less"
     return [
-        f"The net present value is **{plain(result)}** at a rate of {short_percent(inputs['rate'])} a "
+        f"The net present value is **{plain(result)}** at a rate of "
+        f"{short_percent(inputs['rate'])} a "
         f"period: the flows are worth {decides} than they cost at that rate."
     ]
 
@@ -37,7 +38,9 @@ def irr_roots(_: Fields, result: list[float]) -> list[str]:
 
 def xirr(_: Fields, result: float) -> list[str]:
     """The yearly rate of dated flows."""
-    return [f"The yearly internal rate of return of the dated cash flows is **{percent(result, 2)}**."]
+    return [
+        f"The yearly internal rate of return of the dated cash flows is **{percent(result, 2)}**."
+    ]
 
 
 def mirr(inputs: Fields, result: float) -> list[str]:
@@ -78,7 +81,8 @@ def quick_ratio(_: Fields, result: float) -> list[str]:
 def real_effective_exchange_rate(_: Fields, result: float) -> list[str]:
     """The index, and which way it points."""
     return [
-        f"The real effective exchange rate is **{plain(result)}**, against 1 at equal prices in the "
+        f"The real effective exchange rate is **{plain(result)}**, against 1 at equal prices in "
+        "the "
         "base: above it the currency buys more than its partners' on the weights given."
     ]
 
@@ -92,7 +96,8 @@ def interest_rate_differential(_: Fields, result: float) -> list[str]:
 def amm_swap(inputs: Fields, result: Fields) -> list[str]:
     """What comes out, and what the size of the trade costs."""
     return [
-        f"{plain(result['amount_in'])} in give **{plain(result['amount_out'])} out**, at an execution "
+        f"{plain(result['amount_in'])} in give **{plain(result['amount_out'])} out**, at an "
+        "execution "
         f"price of {plain(result['execution_price'])} against {plain(result['spot_price'])} before "
         f"the trade. The price impact is {percent(result['price_impact'], 2)}, and the fee takes "
         f"{plain(result['fee_paid'])} of what goes in.",
@@ -104,6 +109,7 @@ def amm_swap(inputs: Fields, result: Fields) -> list[str]:
 def impermanent_loss(inputs: Fields, result: float) -> list[str]:
     """How far the pool falls behind holding."""
     return [
-        f"At a price {plain(inputs['price_ratio'])} times the one at deposit the impermanent loss is "
+        f"At a price {plain(inputs['price_ratio'])} times the one at deposit the impermanent "
+        "loss is "
         f"**{percent(result, 2)}** against holding the two tokens, before fees earned."
     ]

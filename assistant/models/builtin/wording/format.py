@@ -109,7 +109,9 @@ def shown(name: str, value: Any) -> str:
     if isinstance(value, Sequence):
         return ", ".join(shown(name, item) for item in value)
     if isinstance(value, Mapping):
-        return ", ".join(f"{spoken(str(key))} {shown(str(key), item)}" for key, item in value.items())
+        return ", ".join(
+            f"{spoken(str(key))} {shown(str(key), item)}" for key, item in value.items()
+        )
     if name.endswith("_usd"):
         return usd(float(value))
     if name.endswith("iv") or (any(share in name for share in _SHARES) and name != "price_ratio"):

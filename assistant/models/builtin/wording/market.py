@@ -122,8 +122,10 @@ def settlement(_: Fields, result: Fields) -> list[str]:
     """AM or PM, when trading ends, and to what it settles."""
     clock = str(result["settles_at"])[11:16]
     return [
-        f"The {result['root']} expiration of {day(result['expiration'])} is **{result['style']}-settled**: "
-        f"it trades until {day(result['last_trading_day'])} and settles at {clock} New York time to "
+        f"The {result['root']} expiration of {day(result['expiration'])} is "
+        f"**{result['style']}-settled**: "
+        f"it trades until {day(result['last_trading_day'])} and settles at {clock} New York "
+        "time to "
         f"{result['settles_to']}. Settlement is in cash."
     ]
 
@@ -134,12 +136,16 @@ def rsi(inputs: Fields, result: list[float | None]) -> list[str]:
     period = inputs.get("period", 14)
     if not known:
         return [f"The RSI needs more than {plain(period)} closes; with these it has no value yet."]
-    return [f"The {plain(period)}-period RSI stands at **{points(known[-1])}** after the last close."]
+    return [
+        f"The {plain(period)}-period RSI stands at **{points(known[-1])}** after the last close."
+    ]
 
 
 def macd(_: Fields, result: list[Fields]) -> list[str]:
     """The last values of line, signal and histogram."""
-    last = {name: value for name, value in (result[-1] if result else {}).items() if value is not None}
+    last = {
+        name: value for name, value in (result[-1] if result else {}).items() if value is not None
+    }
     known = {name: value for name, value in last.items() if isinstance(value, float)}
     if not known:
         return ["The MACD needs more closes than these; it has no value yet."]
@@ -149,7 +155,9 @@ def macd(_: Fields, result: list[Fields]) -> list[str]:
 
 def advance_decline_line(_: Fields, result: list[float]) -> list[str]:
     """Where the line stands."""
-    change = "rose" if result[-1] > result[0] else "fell" if result[-1] < result[0] else "ended level"
+    change = (
+        "rose" if result[-1] > result[0] else "fell" if result[-1] < result[0] else "ended level"
+    )
     return [
         f"The Advance-Decline Line stands at **{plain(result[-1])}** after the last day; from "
         f"{plain(result[0])} on the first day it {change}."

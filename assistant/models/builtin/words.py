@@ -1,0 +1,88 @@
+"""Words around the numbers of a question that are no quantities themselves.
+
+Names that hold a number, fillers between a word and its number, units, thresholds, changes of
+volatility, and quoted passages, which are shown and not asked.
+"""
+
+from __future__ import annotations
+
+import re
+
+NAMES = re.compile(
+    r"s\s?&\s?p\s?500|black[-\s]?76|section\s+1256|form\s+6781|russell\s+2000|nasdaq[-\s]100"
+    r"|401\(?k\)?|24/7|50/50|\b(?:since|from|until|till|through|back\s+in|late|early|mid|spring"
+    r"|summer|autumn|fall|winter|crash\s+of)[-\s]+(?:19|20)\d\d\b|\b(?:19|20)\d\d\s*-\s*(?:19|20)\d\d\b"
+    r"|\b(?:19|20)\d\d(?=\s+(?:crash|flash|spike|crisis|style|election|bear|selloff))",
+    re.IGNORECASE,
+)
+VOL_MOVE = re.compile(
+    r"\b(?:vol(?:atility)?s?|iv|implieds?)\b(?:(?!\b(?:index|spx|spot|market)\b)[^.,;:?!\d()]){0,25}?"
+    r"(?:\bby\b|\bup\b|\bdown\b|\bminus\b|\bplus\b|\b(?:ris|jump|spik|gain|climb|drop|fall|los)\w*|(?<!of )(?<!is )(?<!at )(?<!= )(?<![\d=])[-+])"
+    r"\s*(?:by\s+|of\s+|another\s+)?\d+(?:\.\d+)?(?!\.?\d)(?:\s*(?:and|or|,|/)\s*[-+]\d+(?:\.\d+)?)*\s*(?:(?:vol(?:atility)?\s*)?(?:points?|pts?)|%|percent\w*)?"
+    r"|(?:(?<![\d(])[-+]\s?|\bplus\s+|\bminus\s+|(?<=%)\s+and\s+\+?|(?<=percent)\s+and\s+\+?)\d+(?:\.\d+)?(?:\s*(?:and|or|,|/)\s*[-+]?\d+(?:\.\d+)?)*\s*(?:vol(?:atility)?\s*(?:points?|pts?)?|vols)\b"
+    r"|\b\d+(?:\.\d+)?\s*(?:vol(?:atility)?\s+)?(?:points?|pts?)?\s*(?:higher|lower|more|less)\s+(?:in\s+)?(?:vol|iv)\w*",
+    re.IGNORECASE,
+)
+"""A change of volatility by so many points, which is no level of it."""
+
+FILLER = frozenset(
+    "is are be at of to the a an = : ~ ≈ @ around about near roughly approximately approx "
+    "currently now sitting sits trading level with for on just only my our it its that this say "
+    "says today from as like up by priced closed closes hits goes went climbs jumps rises spikes "
+    "falls drops today's have has i we in and my's if comes came stands standing holding exactly "
+    "some maybe circa put down got get getting worth annual annually per year".split()
+)
+THRESHOLD = re.compile(
+    r"[<>≤≥]|\b(?:above|below|over|under|beyond|exceeds?|past|north\s+of|south\s+of|more\s+than"
+    r"|less\s+than|at\s+least|higher\s+than|lower\s+than|greater\s+than)\b",
+    re.IGNORECASE,
+)
+BREAK = re.compile(r"[;?!]|\.(?=\s|$)|\n")
+
+_MOVES = r"(?:\s+(?:vix|is|at|to|only|just|now|slips?|falls?|rises?|drops?|climbs?|goes|jumps?|sits|trades?|of|over|near|around))*\s*[=:]?"
+_TENORS = tuple(
+    (re.compile(pattern, re.IGNORECASE), name)
+    for pattern, name in (
+        (rf"(?<!\d)(?<!vix\s)(?<!vix)\b9[\s-]?(?:d|day)\b(?={_MOVES}\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|3|6))", "vix9d"),
+        (rf"(?<!\d)(?<!vix\s)(?<!vix)\b3[\s-]?(?:m|mo|months?)\b(?={_MOVES}\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|6|9))", "vix3m"),
+        (rf"(?<!\d)(?<!vix\s)(?<!vix)\b6[\s-]?(?:m|mo|months?)\b(?={_MOVES}\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|3|9))", "vix6m"),
+    )
+)  # fmt: skip
+"""In a question on the VIX, '3 month 20.4' is the index VIX3M."""
+
+UNITS = tuple(
+    (names.split(), re.compile(rf"-?\s?(?:{words})(?![A-Za-z0-9])", re.IGNORECASE))
+    for names, words in (
+        ("days days_left days_forward days_between period", r"(?:calendar\s+|trading\s+)?(?:dte|d|days?|weeks?|wks?|months?|mos?|years?|yrs?)"),
+        ("short_delta", r"(?:deltas?|[Δδ])"),
+        ("iv put_iv call_iv vol_shocks", r"(?:implied\s+)?(?:vols?|iv|volatility|v)"),
+        ("width", r"(?:(?:points?|pts?)[\s-])?(?:wide|wings?|width)"),
+        ("expected_move_multiple", r"(?:sds?|sigmas?|std|standard\s+deviations?|expected\s+moves?|stdevs?)"),
+        ("contracts shares", r"(?:contracts?|lots?|shares?)"),
+        ("strike put_short call_short put_long call_long", r"(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?)(?!\s*(?:price|iv|vol))"),
+        ("spot_shocks", r"(?:percent|%)\s+(?:drop|fall|down|up|rally|gap|move|decline|lower|higher)"),
+    )
+)  # fmt: skip
+"""A word that directly follows a number and says what it is; no other quantity may take it."""
+
+
+_QUOTED = re.compile(r"\[[^\]]{20,}\]|(?<!\w)(['\"“‘])(?:(?!\1)[^”’]){60,}?['\"”’](?!\w)")
+
+
+def without_quoted(text: str) -> str:
+    """The text without long passages in quotes or brackets: they are shown, not asked."""
+    return _QUOTED.sub(" ", text)
+
+
+_SHORT = 14
+
+
+def with_tenors(text: str) -> str:
+    """The text with the volatility indices by their names: '3 month 20.4' is VIX3M 20.4."""
+    short = len(text.split()) <= _SHORT
+    named = r"\bvix|\bthe (?:3|6|9)[\s-](?:month|day)\b" if short else r"\bvix"
+    if not re.search(named, text, re.IGNORECASE):
+        return text
+    for pattern, name in _TENORS:
+        text = pattern.sub(name, text)
+    return text
