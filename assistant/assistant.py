@@ -31,6 +31,7 @@ from assistant.events import Event, Finished, Started
 from assistant.evidence import Evidence, stems
 from assistant.knowledge.build import refresh
 from assistant.knowledge.corpus import Corpus, load_corpus
+from assistant.knowledge.hostile import without_hostile
 from assistant.knowledge.index import Index, Progress, open_index
 from assistant.knowledge.search import Hit, search, with_openings, with_passages
 from assistant.knowledge.terms import TermFinder
@@ -236,7 +237,7 @@ class Assistant:
         hits = search(self.index, query, _PASSAGES, named, vector=vector)
         elsewhere = float((self.index.elsewhere @ vector).max(initial=-1.0))
         leads = self.index.leads.find(query, self.index.embedder.embed_one)
-        hits = with_openings(self.index, hits)
+        hits = without_hostile(with_openings(self.index, hits))
         hits = with_passages(self.index, hits, (lead.passage for lead in leads), vector)
         return Found(hits, terms, elsewhere, leads=leads)
 
