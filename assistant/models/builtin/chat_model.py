@@ -114,6 +114,8 @@ class _Turn:
         self.earlier = [list(answer) for answer in _earlier(messages[:last])]
         asked = [str(m.text) for m in messages[:last] if isinstance(m, HumanMessage)]
         self.before = asked[-1] if asked else ""
+        told = [str(m.text) for m in messages[:last] if isinstance(m, AIMessage)]
+        self.said = told[-1] if told else ""
         results = [m for m in messages[last + 1 :] if isinstance(m, ToolMessage)]
         self.contents = [_content(message) for message in results]
         self.done = [
@@ -164,6 +166,7 @@ class _Turn:
         material.calculations.sort(key=lambda item: int(item["n"]))
         material.changed = self.plan.changed
         material.leaning = bool(self.before) and leans(self.words)
+        material.said = self.said if material.leaning else ""
         material.why = asks_why(self.words) and bool(material.explaining)
         return compose(material, None if material.errors else self.plan.missing())
 

@@ -21,6 +21,12 @@ TERM_MARGIN = 0.03
 
 _LEANING_MARGIN = 0.1
 
+_ANSWERS = 0.5
+"""A passage this near to a short question answers it better than what was calculated before."""
+
+_REPEATED = 0.15
+"""How much nearer a passage has to be that the answer before has quoted."""
+
 VERY_NEAR = 0.7
 """From here on a glossary entry is about the question even if its name is not said."""
 
@@ -91,11 +97,14 @@ def led(lead: Mapping[str, Any]) -> str:
 def because(material: Material) -> str:
     """The article behind the last calculation, and what in it is near to the question."""
     lead = material.explaining[0]
-    paragraphs = [quoted(lead, _MOST_SENTENCES + 2, material.question)]
-    near = [p for p in material.passages if p.id != lead.id and p.kind == "article"]
+    near = [p for p in _in_order(material) if p.id != lead.id and p.kind == "article"]
     same = [p for p in near if p.document == lead.document]
-    paragraphs += [quoted(p, _MOST_SENTENCES, material.question) for p in (same or near)[:1]]
-    return "\n\n".join(paragraphs)
+    chosen = [lead, *(same or near)[:1]]
+    if near and near[0].dense >= _ANSWERS and near[0].document != lead.document:
+        chosen = [near[0], lead]
+    if _was_said(lead, material.said) and not material.why:
+        chosen = [*near[:2], lead][:2]
+    return "\n\n".join(quoted(p, _MOST_SENTENCES, material.question) for p in chosen)
 
 
 def _in_order(material: Material) -> list[Passage]:
@@ -114,7 +123,10 @@ def _in_order(material: Material) -> list[Passage]:
     if material.leaning:
         # What was spoken of before is known by now: articles answer, and the nearest first.
         articles = [passage for passage in ranked if passage.kind == "article"]
-        ranked = sorted(articles or ranked, key=lambda passage: -passage.dense)
+        ranked = sorted(
+            articles or ranked, key=lambda p: _REPEATED * _was_said(p, material.said) - p.dense
+        )
+        return ranked
     if not ranked:
         return []
     if _defines(material):
@@ -123,6 +135,12 @@ def _in_order(material: Material) -> list[Passage]:
                 return [passage, *(item for item in ranked if item is not passage)]
     lead = _opening(ranked[0], ranked)
     return [lead, *(item for item in ranked if item is not lead)]
+
+
+def _was_said(passage: Passage, said: str) -> bool:
+    """Whether the answer before has quoted this passage already."""
+    first = next(iter(sentences(_prose(passage.text))), "")
+    return bool(first) and " ".join(first.split()) in " ".join(said.split())
 
 
 def _opening(passage: Passage, among: Sequence[Passage]) -> Passage:

@@ -115,7 +115,7 @@ def _merged(wish: Wish, answers: Sequence[Sequence[Done]]) -> Wish:
 def _completing(question: Question, before: str, tools: Sequence[str]) -> list[Wish]:
     """What the last answer asked for, given now: both questions read as one."""
     asked = wishes_of(Question(before, question.today), tools)
-    if not any(wish.lacks for wish in asked):
+    if not any(wish.lacks for wish in asked) and not (question.numerals or question.days):
         return []
     together = wishes_of(Question(f"{before}; {question.said}", question.today), tools)
     known = {wish.rule.tool: len(wish.lacks) for wish in asked}
