@@ -12,8 +12,8 @@ from typing import Annotated
 
 from tools.checking import checked
 from tools.errors import ToolInputError
-from tools.notebook import NotebookResult
 from tools.quantities import Quantity
+from tools.results import Result
 
 # A pool counts in any unit down to the smallest of a token; beyond these it is a mistake.
 _SIZES = {"at_least": 1e-60, "at_most": 1e60}
@@ -35,7 +35,7 @@ PriceRatio = Annotated[
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class AmmSwap(NotebookResult):
+class AmmSwap(Result):
     """What a swap gives, what it costs, and the pool that it leaves.
 
     `price_impact` is what the trade moves the price against itself, without the fee; `cost` is the

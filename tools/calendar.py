@@ -18,8 +18,8 @@ from typing import Annotated, Any, Literal, overload
 from tools.checking import checked
 from tools.dates import Date
 from tools.errors import ToolInputError
-from tools.notebook import NotebookResult
 from tools.quantities import LocalTime
+from tools.results import Result
 from tools.trading_days import (
     FIRST_YEAR,
     FRIDAY,
@@ -63,7 +63,7 @@ class Gap:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class EventCalendar(NotebookResult):
+class EventCalendar(Result):
     """The known events of a stretch of time in order, and the gaps; a sequence of its events."""
 
     events: tuple[EconomicEvent, ...]
@@ -84,7 +84,7 @@ class EventCalendar(NotebookResult):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Settlement(NotebookResult):
+class Settlement(Result):
     """How and when an expiration settles, and until when it can be traded."""
 
     root: Root

@@ -18,10 +18,10 @@ from tools.charts import Chart, Pictured
 from tools.checking import checked
 from tools.errors import ToolInputError
 from tools.hedge_terms import HedgeTerms, Instrument, LayerValue, value_layer
-from tools.notebook import NotebookResult
 from tools.quantities import Quantity, VolatilityIndex
 from tools.ratios import YearRate
 from tools.regime import Regime
+from tools.results import Result
 from tools.vix_response import POINTS_PER_PERCENT, vix_after_shock
 
 ROUNDING = 1e-9
@@ -90,7 +90,7 @@ class SizedLayer:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class HedgePlan(Pictured, NotebookResult):
+class HedgePlan(Pictured, Result):
     """The layers, their cost, and what they gain under the shock beside what the condors lose."""
 
     layers: tuple[SizedLayer, ...]

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from tools.charts import Chart, Pictured
 from tools.checking import checked
 from tools.errors import ToolDataError, ToolInputError
-from tools.notebook import NotebookResult
 from tools.quantities import (
     DataFrame,
     History,
@@ -29,6 +28,7 @@ from tools.quantities import (
     VolatilityIndex,
     Warming,
 )
+from tools.results import Result
 
 Period = Annotated[
     int, Quantity("Length of an average", "values", at_least=1, at_most=10_000, whole=True)
@@ -167,7 +167,7 @@ def advance_decline_line(advancers: Counts, decliners: Counts) -> AdvanceDecline
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Divergence(NotebookResult):
+class Divergence(Result):
     """Two pivots of the price and of an indicator that point different ways, or none."""
 
     kind: DivergenceKind
@@ -225,7 +225,7 @@ def macd_divergence(
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class TermStructure(Pictured, NotebookResult):
+class TermStructure(Pictured, Result):
     """The volatility indices by tenor, their ratios, and the shape that they make."""
 
     shape: Literal["contango", "backwardation", "mixed", "flat"]

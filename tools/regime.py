@@ -18,7 +18,6 @@ from tools.checking import checked
 from tools.dates import Date
 from tools.errors import ToolDataError, ToolInputError
 from tools.indicators import divergence, macd_divergence, rsi
-from tools.notebook import NotebookResult
 from tools.quantities import History, IndexHistory, Series, VolatilityIndex
 from tools.regime_rules import (
     DEFENSIVENESS,
@@ -32,6 +31,7 @@ from tools.regime_rules import (
     Wings,
     load_rules,
 )
+from tools.results import Result
 
 MACRO_KEYS = ("real_effective_exchange_rate", "interest_rate_differential")
 """What `macro` may hold: each a list of levels over the window to look at, oldest first."""
@@ -109,7 +109,7 @@ class HedgeLayer:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Regime(Pictured, NotebookResult):
+class Regime(Pictured, Result):
     """The regime: its label, each signal, what follows for wings and hedge, what is missing."""
 
     label: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import html
 import math
 import sys
 from collections.abc import Callable, Mapping
@@ -35,21 +34,14 @@ class Result:
         return plain
 
     def __repr__(self) -> str:
-        lines = [f"  {name}={shown}," for name, shown in self._rows()]
-        return "\n".join([f"{type(self).__name__}(", *lines, ")"])
+        from tools.notebook import as_text
+
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(name)}</th>"
-            f"<td style='text-align:left'>{html.escape(shown)}</td></tr>"
-            for name, shown in self._rows()
-        )
-        return f"<table><caption>{html.escape(type(self).__name__)}</caption>{rows}</table>"
+        from tools.notebook import as_html
 
-    def _rows(self) -> list[tuple[str, str]]:
-        # The numbers first; what they rest on last.
-        fields = sorted(_fields(self).items(), key=lambda field: field[0] == "assumptions")
-        return [(name, _shown(value)) for name, value in fields]
+        return as_html(self)
 
 
 def as_json(returned: Any) -> Any:
@@ -87,29 +79,6 @@ _CONVERSIONS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (dt.date, lambda day: day.isoformat()),
     (list | tuple | set | frozenset, _each),
 )
-
-
-def _shown(value: Any) -> str:
-    """One value in one line: numbers to six figures, arrays and tables by their size."""
-    if isinstance(value, float):
-        return f"{value:,.6g}" if abs(value) < 1000 else f"{value:,.2f}"
-    if isinstance(value, np.ndarray):
-        return _shown_array(value)
-    if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_shown(item)}" for key, item in value.items())
-    if isinstance(value, list | tuple):
-        return f"({', '.join(_shown(item) for item in value)})"
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return f"{type(value).__name__}({_shown(_fields(value))})"
-    shape = getattr(value, "shape", None)  # a table or a series
-    return str(value) if shape is None else f"{type(value).__name__} of shape {shape}"
-
-
-def _shown_array(array: np.ndarray[Any, Any]) -> str:
-    text = f"array of shape {array.shape}"
-    if array.dtype.kind not in "iuf" or np.isnan(array).all():
-        return text
-    return f"{text}, {np.nanmin(array):.6g} to {np.nanmax(array):.6g}"
 
 
 def _fields(record: Any) -> dict[str, Any]:

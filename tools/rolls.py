@@ -15,9 +15,9 @@ from tools.checking import checked
 from tools.condor import CondorQuote
 from tools.condor_terms import Condor
 from tools.errors import ToolInputError
-from tools.notebook import NotebookResult
 from tools.quantities import DAYS_PER_YEAR, MULTIPLIER, PointsOrNone, Quantity
 from tools.ratios import YearRate
+from tools.results import Result
 
 CloseCost = Annotated[
     float, Quantity("Cost of buying the open condor back", "points", at_least=0, at_most=1e6)
@@ -50,7 +50,7 @@ class CashFlow:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class RollPlan(Pictured, NotebookResult):
+class RollPlan(Pictured, Result):
     """A roll: cash, break-evens, returns and expected value, before and after, and the verdict.
 
     Credits are points for one new condor, after fees; a break-even that does not exist is NaN.

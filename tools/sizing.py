@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from tools.checking import checked
-from tools.notebook import NotebookResult
 from tools.quantities import Quantity
+from tools.results import Result
 
 Account = Annotated[float, Quantity("Value of the account", "US dollars", above=0)]
 MaxLoss = Annotated[
@@ -36,7 +36,7 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class PositionSize(NotebookResult):
+class PositionSize(Result):
     """How many contracts, what they risk, and, where a win rate was given, the Kelly fraction."""
 
     contracts: int

@@ -30,15 +30,15 @@ from tools.backtest.rules import (
 )
 from tools.backtest.trades import EXPIRED, REASONS, STILL_OPEN, Trades
 from tools.charts import Chart, Pictured
-from tools.notebook import NotebookResult
 from tools.quantities import MULTIPLIER, DataFrame, FloatArray, Series
+from tools.results import Result
 
 FEW_TRADES: Final = 100
 """With fewer the result says so."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Backtest(Pictured, NotebookResult):
+class Backtest(Pictured, Result):
     """Trades, equity marked to model each day, and what they amount to; money in US dollars."""
 
     trades: DataFrame

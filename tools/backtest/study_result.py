@@ -9,9 +9,8 @@ from typing import Any, Final
 from tools.backtest.report import Section, markdown, page, table_of
 from tools.backtest.result import Backtest
 from tools.charts import Chart, Pictured
-from tools.notebook import NotebookResult
 from tools.quantities import DataFrame
-from tools.results import plain_json
+from tools.results import Result, plain_json
 
 WHOLE: Final = "fitted to SKEW"
 """The setting that a study's own table is of."""
@@ -27,7 +26,7 @@ class Sensitivity:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class StudyResult(Pictured, NotebookResult):
+class StudyResult(Pictured, Result):
     """What a study measured: a row a variant, with n, intervals, and other assumed prices."""
 
     name: str
