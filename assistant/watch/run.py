@@ -13,7 +13,7 @@ from assistant.watch.plan import PlanError, WatchPlan, read_rules
 from assistant.watch.positions import Position, read_positions
 from assistant.watch.schedule import Sessions, has_closed, next_session, session_of
 from assistant.watch.store import Change, WatchStore
-from tools import ToolError
+from tools import ToolDataError, ToolError
 from tools.market import MarketError
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ class Watch:
                 due = self.due()
                 for place, moment in enumerate(due):
                     changes += self._decide(moment, is_latest=place == len(due) - 1)
+                    if self._has_failed():
+                        break  # what is due stays due
         finally:
             for problem in self.deliver():
                 self._console.write(problem + "\n")
@@ -91,10 +93,11 @@ class Watch:
             snapshot = self._snapshot(moment, is_latest)
             evaluation = self._evaluation(snapshot, moment)
         except (ToolError, PlanError) as error:
-            if not is_latest:
+            if isinstance(error, ToolError) and not is_latest and self._answers():
                 self.store.miss(plan.name, moment, self._now(), str(error))
                 return []
-            # The latest time stays due: it is tried again until the next one takes its place.
+            # A line that is down has to lose nothing: the time stays due and is tried again. The
+            # latest does so until the next one takes its place.
             self._retry_at, self.failing = self._now() + RETRY, str(error)
             failing = Reading("source", "source.failing", "The market source", "failing",
                               str(error), tell_first=True)  # fmt: skip
@@ -105,6 +108,17 @@ class Watch:
         label = evaluation.result["label"] + (f". {stale.rstrip('.')}" if stale else "")
         told = Evaluation((*evaluation.readings, working), evaluation.result, evaluation.inputs)
         return self.store.decide(plan.name, moment, self._now(), told, label, sinks)
+
+    def _has_failed(self) -> bool:
+        return self.failing is not None
+
+    def _answers(self) -> bool:
+        """Whether the source works at all, so that it is the one time that it has no data for."""
+        try:
+            self._market.snapshot()
+        except MarketError:
+            return False
+        return True
 
     def _snapshot(self, moment: dt.datetime, is_latest: bool) -> Snapshot:
         """The market at that time; the present, for the latest time, where a source has no past."""
@@ -148,7 +162,7 @@ def evaluate_market(
         taken = quotes.attrs.get("time")
         if taken is not None and abs(taken - snapshot.as_of) < dt.timedelta(hours=1):
             chain = quotes  # quotes of another moment would price another market
-    except MarketError:
+    except ToolDataError:
         chain = None
     return evaluate(
         plan, positions, snapshot, history, moment, next_session(snapshot.day), chain,

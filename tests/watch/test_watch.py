@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +220,23 @@ def test_a_source_that_fails_is_told_of_once_and_asked_again(
     assert {"regime.changed", "source.working"} <= set(kinds(watch.tick()))
     assert watch.failing is None
     assert console.getvalue().count("The line is down.") == 1
+
+
+def test_a_line_that_is_down_after_a_pause_loses_no_time(
+    start: StartWatch, clock: Clock, database: str
+) -> None:
+    market = Failing(clock)
+    watch = start(market=market)
+    watch.tick()
+    market.down = True
+    clock.set("2018-02-07 17:00")  # three times are due, and the network is not up yet
+    assert kinds(watch.tick()) == ["source.failing"]
+    market.down = False
+    clock.set("2018-02-07 17:06")
+    told = [change.moment.day for change in watch.tick() if change.kind == "regime.changed"]
+    assert told[:2] == [5, 6]
+    with closing(WatchStore(database)) as store:
+        assert [one["status"] for one in store.decisions("default")] == ["decided"] * 4
 
 
 def test_a_source_without_a_past_leaves_missed_times_missed(
