@@ -7,13 +7,14 @@ in full, so that the report can be read without running anything again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.answers.record import Answer, Calculation
 from assistant.assistant import Assistant
 from assistant.evaluation.cases import Case, Expectation
+from assistant.knowledge.index import Progress
 from assistant.models.builtin.rules import MARKET
 from assistant.models.builtin.wording import what_is_needed
 from tools.catalog import find_tool
@@ -27,6 +28,7 @@ GATES = {
     "follow-ups right": 0.95,
     "says what it has to, and not what it must not": 0.95,
     "no unsupported number": 1.0,
+    "nothing withheld of its own text": 0.995,
 }
 """What each measure has to reach."""
 
@@ -51,7 +53,7 @@ class Graded:
 def grade(
     assistant: Assistant,
     cases: Sequence[Case],
-    progress: Callable[[int, int], None] = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> Graded:
     """Ask every question of every case, a conversation's in order, and grade the answers."""
     graded = Graded()
@@ -61,7 +63,7 @@ def grade(
             answer = assistant.ask(turn.question, conversation)
             conversation = answer.conversation_id
             _grade_turn(graded, case, place, turn.expect, answer)
-        progress(done, len(cases))
+        progress("Asking", done, len(cases))
     return graded
 
 
@@ -87,6 +89,9 @@ def _grade_turn(
         wrong["says what it has to, and not what it must not"] = list(_said(expect, answer))
     wrong["no unsupported number"] = [
         f"unsupported: {number}" for number in answer.grounding.unsupported
+    ]
+    wrong["nothing withheld of its own text"] = [
+        f"withheld: {number}" for number in answer.grounding.withheld
     ]
     for measure, problems in wrong.items():
         graded.count(measure, not problems)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from assistant.assistant import Assistant
+from assistant.evaluation.altered import CAUGHT, REFUSED, measure_altered
+from assistant.evaluation.answering import GATES, grade
+from assistant.evaluation.cases import Case
 from assistant.evaluation.finding import (
     FIRST_THREE,
     MEAN_RECIPROCAL_RANK,
@@ -45,6 +49,14 @@ class Report(BaseModel):
         """Whether every figure is high enough."""
         return all(measure.reached for measure in self.measures)
 
+    def beside(self, other: Report) -> Report:
+        """Both reports as one."""
+        return Report(
+            measures=[*self.measures, *other.measures],
+            notes=[*self.notes, *other.notes],
+            misses=[*self.misses, *other.misses],
+        )
+
     def table(self) -> str:
         """The report as text."""
         lines = [
@@ -53,6 +65,43 @@ class Report(BaseModel):
             for each in self.measures
         ]
         return "\n".join([*lines, *self.notes, *(f"miss: {miss}" for miss in self.misses)])
+
+
+def evaluate_answers(
+    assistant: Assistant, cases: Sequence[Case], progress: Progress = lambda *_: None
+) -> Report:
+    """Ask every question of the cases, and grade the answers."""
+    graded = grade(assistant, cases, progress)
+    measures = [
+        Measure(name=name, n=graded.n[name], value=graded.right[name] / graded.n[name], least=least)
+        for name, least in GATES.items()
+        if graded.n[name]
+    ]
+    return Report(measures=measures, notes=[], misses=graded.failures)
+
+
+def evaluate_grounding(assistant: Assistant, n: int) -> Report:
+    """Alter a numeral in `n` answers, and count those that the check catches."""
+    altered = measure_altered(assistant, n)
+    measures = [
+        Measure(
+            name="altered numbers caught",
+            n=altered.altered,
+            value=altered.caught_share,
+            least=CAUGHT,
+        ),
+        Measure(
+            name="unchanged answers passed",
+            n=altered.answers,
+            value=1 - altered.refused_share,
+            least=1 - REFUSED,
+        ),
+    ]
+    misses = [
+        f"{failure.kind}: {failure.was} became {failure.became or 'refused'} in: {failure.text}"
+        for failure in (*altered.missed, *altered.refusals)
+    ]
+    return Report(measures=measures, notes=[], misses=misses)
 
 
 def evaluate_finding(

@@ -8,7 +8,7 @@ from assistant.models.builtin.numerals import Numeral, shifted
 from assistant.models.builtin.reading import Question
 
 _PAID = re.compile(
-    r"\b(?:pa(?:y|ys|id|ying)|put(?:s|ting)? (?:in|up)|invest\w*|spen[dt]\w*|costs?|outlay|buy(?:ing)?|"
+    r"\b(?:pa(?:y|ys|id|ying)|put(?:s|ting)? (?:in|up)|fund(?:s|ed|ing)?|deposit\w*|contribut\w*|invest\w*|spen[dt]\w*|costs?|outlay|buy(?:ing)?|"
     r"lay out|laid out)\b[^\d.;]*$",
     re.IGNORECASE,
 )
@@ -71,7 +71,10 @@ def net_credit(question: Question) -> float | None:
     given = [float(m.group(1)) for m in _GIVEN.finditer(question.text)]
     given += [float(m.group(1)) for m in _FEES.finditer(question.text)]
     amounts = [v for v in taken if v not in strikes], [v for v in given if v not in strikes]
-    if not all(amounts) or max(map(max, amounts)) > 500:
+    several = len(amounts[0]) > 1 and question.says(
+        r"\bboth\b|\btotal\b|\baltogether\b|\banother\b|\bsum\b|\btogether\b"
+    )
+    if not amounts[0] or not (amounts[1] or several) or max((*amounts[0], *amounts[1])) > 500:
         return None
     return round(sum(amounts[0]) - sum(amounts[1]), 10)
 

@@ -63,8 +63,8 @@ CUES: tuple[Cue, ...] = (
     _cue("vix3m", "index", r"vix\s?3m?|(?:3|three)[-\s]month\s+vix|vxv", r"vix\s?3m?|vxv|(?:3|three)[-\s]month\s+vix"),
     _cue("vix6m", "index", r"vix\s?6m?|(?:6|six)[-\s]month\s+vix|vxmt", r"vix\s?6m?|vxmt|(?:6|six)[-\s]month\s+vix"),
     _cue("vvix", "index", r"vvix|vol(?:atility)?\s+of\s+(?:the\s+)?vix", r"vvix"),
-    _cue("put_iv", "volatility", rf"puts?(?:\s+(?:side|strikes?|wing|are|is|trad\w+|more|like|around|at|near|about|in))*|puts?(?:\s+side)?\s+(?:{_VOL})|(?:{_VOL})\s+(?:of|on|for)\s+the\s+puts?", rf"(?:{_VOL})?\s?(?:on|for|in)\s+the\s+puts?"),
-    _cue("call_iv", "volatility", rf"calls?(?:\s+(?:side|strikes?|wing|are|is|trad\w+|more|like|around|at|near|about|in))*|calls?(?:\s+side)?\s+(?:{_VOL})|(?:{_VOL})\s+(?:of|on|for)\s+the\s+calls?", rf"(?:{_VOL})?\s?(?:on|for|in)\s+the\s+calls?"),
+    _cue("put_iv", "volatility", rf"puts?(?:\s+(?:of|my|the|condor|side|strikes?|wing|are|is|trad\w+|more|like|around|at|near|about|in))*|puts?(?:\s+side)?\s+(?:{_VOL})|(?:{_VOL})\s+(?:of|on|for)\s+the\s+puts?", rf"(?:{_VOL})?\s?(?:on|for|in)\s+the\s+puts?"),
+    _cue("call_iv", "volatility", rf"calls?(?:\s+(?:of|my|the|condor|side|strikes?|wing|are|is|trad\w+|more|like|around|at|near|about|in))*|calls?(?:\s+side)?\s+(?:{_VOL})|(?:{_VOL})\s+(?:of|on|for)\s+the\s+calls?", rf"(?:{_VOL})?\s?(?:on|for|in)\s+the\s+calls?"),
     _cue("iv", "volatility", rf"{_VOL}|sigma", rf"(?:(?:flat|annual|atm|implied)\s+)?(?:{_VOL}|v\b)"),
     _cue("days", "days", r"dte|days?(?:\s+(?:to|till|until)\s+(?:exp\w*|go))?|days\s+(?:left|remaining)|(?:expir\w+|tenor|maturity)(?:\s+(?:in|of|is))?", r"(?:calendar\s+)?(?:dte|d|da?ys*|weeks?|wks?|months?|mos?|years?)(?:\s+(?:to\s+(?:exp\w*|go)|out|left|till|until|remaining|tenor))?"),
     _cue("days_left", "days", r"with", r"days?\s+(?:left|to\s+go|remaining|still\s+to\s+run|before\s+(?:exp\w*|the\s+end))"),
@@ -111,7 +111,7 @@ CUES: tuple[Cue, ...] = (
     _cue("close_cost", "points", r"buy-?back(?:\s+costs?)?|clos(?:e|es|ing)(?:\s+(?:it|cost|costs|for|the\s+old\s+one))*|buy(?:ing)?\s+(?:it\s+)?back(?:\s+(?:for|at|costs?))*|debit(?:\s+(?:of|to\s+close))?", r"(?:points?\s+)?(?:to\s+close|debit|to\s+buy\s+(?:it\s+)?back)"),
     _cue("days_between", "days", r"days[_\s]between", r"days\s+(?:between|of\s+extra|more|extra)"),
     _cue("margin_usd", "money", r"margin(?:\s+(?:of|requirement|held))?|buying\s+power", r"(?:of\s+|in\s+)?(?:margin|buying\s+power)"),
-    _cue("condor_loss_usd", "money", r"(?:condors?\s+)?los(?:s|es|e|ing)(?:\s+(?:of|about|to\s+cover))?|drawdown\s+of|cover(?:ing)?", r"(?:dollars?\s+)?(?:condor\s+)?loss(?:es)?"),
+    _cue("condor_loss_usd", "money", r"(?:condors?\s+)?los(?:s|es|e|ing)(?:\s+(?:of|about|to\s+cover))?|costs?\s+(?:me|us|(?:my|the|our)\s+condors?)|drawdown\s+of|cover(?:ing)?", r"(?:dollars?\s+)?(?:condor\s+)?loss(?:es)?"),
     _cue("target_coverage", "part", r"cover(?:age|ing)?(?:\s+(?:target|about))?", r"cover(?:age|ed)?|of\s+(?:the|that|this)\s+(?:loss|damage)"),
     _cue("period", "count", r"period|length|rsi\(?", r"[- ]?(?:period|day|bar)s?(?:\s+rsi)?"),
     _cue("price_level", "number", r"(?:domestic|home|own|our)?\s*(?:price\s+level|cpi|price\s+index)"),
@@ -138,7 +138,7 @@ SERIES: tuple[Cue, ...] = (
     _cue("exchange_rates", "series", r"(?:exchange|fx|currency)\s+rates?(?:\s+ind(?:ices|exes))?|currencies"),
     _cue("foreign_price_levels", "series", r"foreign\s+(?:price\s+levels?|prices|cpis?)|theirs?(?:\s+(?:price\s+levels?|cpis?))?"),
     _cue("leg_ivs", "series", r"leg\s+(?:vols?|ivs?|implieds)|(?:vols?|ivs?)\s+(?:of|for|on|by)\s+(?:the\s+)?(?:four\s+)?(?:legs?|strikes?)"),
-    _cue("prices", "series", r"p\s?/?\s?l|pnl|profit|pay-?off|(?:settl|clos|expir|finish|land|end)\w*(?:\s+(?:at|around|near))?|index\s+at"),
+    _cue("prices", "series", r"p\s?[/&]?\s?l|pnl|profit|pay-?off|(?:settl|clos|expir|finish|land|end)\w*(?:\s+(?:at|around|near))?|index\s+at"),
     _cue("weights", "series", r"(?:trade\s+)?weights?|weighted"),
 )  # fmt: skip
 

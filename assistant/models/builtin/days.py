@@ -31,6 +31,7 @@ _FORMS = tuple(
         r"(?P<monthnumber>\d{1,2})/(?P<day>\d{1,2})/(?P<year>20\d\d)",
         rf"{_MONTH}(?:\s+of)?,?\s+{_YEAR}",
         rf"(?P<nth>1st|2nd|3rd|4th|first|second|third|fourth)\s+quarter\s+(?:of\s+)?{_YEAR}",
+        r"(?P<nth>1st|2nd|3rd|4th|first|second|third|fourth)\s+quarter(?!\s+of)",
         rf"q(?P<quarter>[1-4])\s*(?:of\s+)?{_YEAR}",
         rf"(?:in|for|during|year|all\s+of|calendar)\s+{_YEAR}",
         rf"{_MONTH}\s+{_DAY}",
@@ -80,6 +81,8 @@ def _bounds(parts: dict[str, str | None], today: dt.date | None) -> tuple[dt.dat
     day = int(parts.get("day") or 0)
     if parts.get("year"):
         year = int(str(parts["year"]))
+    elif today and parts.get("nth"):
+        year = today.year
     elif today and month:
         year = today.year + ((month, day or 31) < (today.month, today.day))
     else:

@@ -127,7 +127,7 @@ def _weekly(question: Question) -> bool | None:
 def _coverage(question: Question) -> float | None:
     return (
         0.5
-        if question.says(r"\bhalf (?:of )?(?:it|that|the loss|this)\b|\bhalf (?:covered|hedged)")
+        if question.says(r"\bhalf (?:of )?(?:an?|it|that|the|my|this)\b|\bhalf (?:covered|hedged)")
         else None
     )
 
@@ -142,7 +142,7 @@ def _debt_rate(question: Question) -> float | None:
 
 def _credit_range(question: Question) -> tuple[float, float] | None:
     match = re.search(
-        r"\b(?:range|target|band|rule|between|want|should be)\b[^\d.?]{0,25}(\d+(?:\.\d+)?)\s*(?:%|percent)?\s*(?:to|-|and)\s*(\d+(?:\.\d+)?)\s*(?:%|percent)",
+        r"\b(?:range|target|band|rule|between|want|should be|pays?|collect|take)\b[^\d.?]{0,25}(\d+(?:\.\d+)?)\s*(?:%|percent)?\s*(?:to|-|and)\s*(\d+(?:\.\d+)?)\s*(?:%|percent)",
         question.text,
         re.I,
     )

@@ -47,6 +47,7 @@ _MAY_LEAN = 22
 _ALWAYS_LEANS = 5
 _LONGEST_WHY = 12
 _RATES = ("rate", "dividend_yield", "put_iv", "call_iv")
+_SAME_CONDOR = ("stress_condor", "condor_payoff", "price_condor")
 _BASES = ("short_delta", "expected_move_multiple", "target_credit")
 
 
@@ -145,8 +146,14 @@ def _about_the_trade(
             continue
         filled = dict(wish.values)
         _barrier(question, filled, known, wish)
-        same_indices = wish.rule.tool in ("check_regime", "term_structure")
-        kept = _RATES if not same_indices else wish.rule.uses
+        kept: Sequence[str] = _RATES
+        if wish.rule.tool in ("check_regime", "term_structure"):
+            kept = wish.rule.uses
+        elif wish.rule.tool in _SAME_CONDOR:
+            kept = (
+                *_RATES,
+                *(n for n in ("credit", "contracts") if n in values_of(last.tool, last.inputs)),
+            )
         for name in (*wish.lacks, *(n for n in wish.rule.uses if n in kept)):
             if name in known:
                 filled.setdefault(name, known[name])

@@ -27,8 +27,8 @@ class Material:
 
     `explaining` is the article behind a calculation, `leads` the corrections and disagreements that
     the question runs into, `beside` the part of it that asks for words, `market` the snapshot that
-    filled in what it leaves out, `said` the answer before. `nearest` and `elsewhere` are of the question by itself: how near
-    it is to the library, and to questions of other fields.
+    filled in what it leaves out, `said` the answer before. `nearest` and `elsewhere` are of
+    the question by itself: how near it is to the library, and to questions of other fields.
     """
 
     question: str

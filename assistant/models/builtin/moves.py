@@ -102,7 +102,7 @@ def shocks(question: Question) -> dict[str, list[float]]:
         down = re.search(r"\b(?:down|minus|drop|fall|los|lower|less)|(?<!\d)-\s?\d", said, re.I)
         moves += [(-1 if down else 1) * shifted(abs(n.value), -2) for n in numerals_in(said)]
     if not moves and question.says(
-        r"\b(?:vol(?:atility)?|iv)\b.{0,20}\b(?:unchanged|flat|the same|constant)\b|\bunchanged (?:vol|iv)|\bsame (?:vol|iv)"
+        r"\b(?:vol(?:atility)?|iv)\b.{0,20}\b(?:unchanged|flat|the same|constant)\b|\bunchanged (?:vol|iv)|\bsame (?:vol|iv)|\bno change in (?:the )?(?:vol|iv)"
     ):
         moves = [0.0]
     if moves:

@@ -168,6 +168,8 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
             wish.values.setdefault("usual", True)
         if rule.tool == "select_condor" and len(question.strikes.legs) == 4:
             continue
+        if rule.tool == "implied_volatility" and "iv" in question.read({"iv"}).values:
+            continue
         if rule.tool == "check_regime" and not asked and len(wish.values) < 2:
             continue  # a VIX that is only mentioned asks for nothing
         if is_complete(rule, wish.values) and has_basis(wish):
@@ -275,6 +277,8 @@ def _enough(wish: Wish) -> bool:
         return len(wish.lacks) <= 2
     if wish.rule.tool == "expected_move":
         return bool(values & {"days", "iv"})
+    if wish.rule.tool == "size_position":
+        return bool(values & {"account_usd", "risk_fraction"})
     return bool(values - {"kind", "days", "layers"})
 
 

@@ -81,11 +81,18 @@ class Question:
         names = [match.span() for match in NAMES.finditer(self.text)]
         names += [(span.start, span.end) for span in self.days]
         names += [move.span() for move in VOL_MOVE.finditer(self.text)]
-        return [
+        found = [
             n
             for n in numerals_in(self.text)
             if not any(start <= n.start < end for start, end in names)
         ]
+        # '20 to 30 percent': the sign at the end is meant for both.
+        for i in range(len(found) - 2, -1, -1):
+            gap = self.text[found[i].end : found[i + 1].start]
+            joined = re.fullmatch(r"\s*(?:to|-|and|or)\s*", gap)
+            if joined and found[i].unit == "" and found[i + 1].is_percent:
+                found[i] = replace(found[i], unit="%")
+        return found
 
     @cached_property
     def strikes(self) -> Strikes:
@@ -227,7 +234,8 @@ class Question:
             if match and not re.match(r"\s*=", self.text[match.end() :]):
                 lead = len(match.group()) - len(match.group().lstrip("- "))
                 word = (match.start() + lead, match.end())
-                cost = doubt + (_GENERAL if cue.name == "iv" else 0.0)
+                general = cue.name == "iv" or (cue.name == "days" and " " in match.group().strip())
+                cost = doubt + (_GENERAL if general else 0.0)
                 found.append(Pairing(cue.name, i, word, cost, match.group()))
             if cue.before is None or self.is_anothers(cue, numeral):
                 continue

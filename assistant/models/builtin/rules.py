@@ -72,7 +72,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "condor_payoff",
         needs=(*STRIKES, "spot", "days", "iv"),
-        wants=r"\bpay-?off\b|\bp\s?(?:&|and|/)?\s?l\b|\bpnl\b|\bprofit (?:and loss )?(?:at|if|when|diagram|curve)|\bif (?:spx|it|the index|we|spot) (?:settles?|closes?|expires?|finish\w*|ends?) (?:at|around|near)",
+        wants=r"\bpay-?off\b|\b(?:make|gain) or lose\b|\bprofit or loss\b|\blands? (?:at|on)\b|\bp\s?(?:&|and|/)?\s?l\b|\bpnl\b|\bprofit (?:and loss )?(?:at|if|when|diagram|curve)|\bif (?:spx|it|the index|we|spot) (?:settles?|closes?|expires?|finish\w*|ends?) (?:at|around|near)",
         uses=(*_RATES, "credit", "contracts", "put_iv", "call_iv", "days_left"),
         instead_of=("price_condor", "price_option", "select_condor"),
         explains="what-is-an-spx-iron-condor",
@@ -93,7 +93,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "select_condor",
         needs=("spot", "iv", "days"),
-        wants=r"\d\s?-?(?:deltas?\b|[δΔ])|\bdeltas? (?:of )?\.?\d|\bhow (?:close|far|wide)\b.{0,30}\bshorts?\b|\b(?:which|what|where|pick|choose|select|find|build|construct|set up|give me|show me|suggest)\b.{0,60}\b(?:strikes?|condor|ics?|shorts)\b|\b(?:sigma|sd|standard deviations?|expected moves?) (?:condor|out|away|shorts|strikes)",
+        wants=r"\d\s?-?(?:deltas?\b|[δΔ])|\bdeltas? (?:of )?\.?\d|\bhow (?:close|far|wide)\b.{0,30}\bshorts?\b|\b(?:which|what|where|pick|choose|select|find|build|construct|set up|place|position|give me|show me|suggest)\b.{0,60}\b(?:strikes?|condor|ics?|shorts)\b|\b(?:sigma|sd|standard deviations?|expected moves?) (?:condor|out|away|shorts|strikes)",
         uses=("short_delta", "expected_move_multiple", "target_credit", "width", *_RATES, "contracts", "strike_step", "skew"),
         instead_of=("check_credit", "price_option", "price_condor", "break_even"),
         market=("spot", "iv"),
@@ -130,7 +130,7 @@ RULES: tuple[Rule, ...] = (
         "check_credit",
         needs=("credit", "width"),
         uses=("low", "high"),
-        wants=r"\bthin\b|\brich\b|\b(?:in|within|inside) (?:the |your )?(?:range|target|band)|\benough\b|\bgood credit\b|\bcredit[- ]to[- ]width\b|\bworth (?:it|doing|taking)\b|\btoo (?:low|small|little|thin|much)|\bfair\b|\bratio\b|\bcredit\b|\bgreedy\b|\bok(?:ay)?\s*\?|\bany good\b|\btarget\b|\bfit\b",
+        wants=r"\bthin\b|\brich\b|\b(?:in|within|inside) (?:the |your )?(?:range|target|band)|\benough\b|\bgood credit\b|\bcredit[- ]to[- ]width\b|\bworth (?:it|doing|taking)\b|\btoo (?:low|small|little|thin|much)|\bfair\b|\bratio\b|\bcredit\b|\bgreedy\b|\bok(?:ay)?\s*\?|\bany good\b|\bdecent\b|\badequate\b|\bacceptable\b|\breasonable\b|\bqualif|\bok(?:ay)? (?:on|for|with)\b|\btarget\b|\bfit\b",
         alone=True,
         explains="credit-to-width-target",
         example="Is a credit of 2.40 on a 10-wide condor in range?",
@@ -175,7 +175,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "size_position",
         needs=("account_usd", "max_loss_usd", "risk_fraction"),
-        wants=r"\bhow many\b|\bsiz(?:e|ing)\b|\bcontracts?\b|\blots?\b|\brisk",
+        wants=r"\bhow many(?: of)? (?:contracts|condors|lots|ics|spreads|units|these|those|them|can|could|should|do|may|is that)\b|\bhow many\W*$|\bsiz(?:e|ing)\b|\bcontracts?\b|\blots?\b|\brisk|\bdoes that work\b",
         uses=("max_profit_usd", "win_rate"),
         alone=True,
         instead_of=("check_credit",),
@@ -185,7 +185,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "economic_events",
         needs=("start", "end"),
-        wants=r"\b(?:fomc|cpi|ppi|macro (?:releases?|events?|dates?|data)|data releases?|fed meetings?|fed decisions?|economic (?:events?|calendar|releases?|data)|inflation (?:report|print|release))\b",
+        wants=r"\b(?:fomc|cpi|ppi|macro (?:releases?|events?|dates?|data)|data releases?|fed\b.{0,12}\bmeet(?:s|ings?)?|fed decisions?|economic (?:events?|calendar|releases?|data)|inflation (?:report|print|release))\b",
         explains="fomc-cpi-ppi-events",
         example="Which FOMC and CPI dates are there in March 2026?",
     ),

@@ -140,6 +140,25 @@ def _pool(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     values |= pool(question)
 
 
+def _levels(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    """The levels at which a payoff is asked for: '... at 6050 and at 6250'."""
+    used = {values.get(name) for name in ("spot", *STRIKES)}
+    listed = values.get("prices") or [
+        n.value
+        for n in question.numerals
+        if n.unit == ""
+        and n.value >= 1000
+        and n not in question.strikes.taken
+        and re.search(
+            r"\b(?:at|on|if|around|near|and|or|to)\s*\$?$", question.text[: n.start], re.I
+        )
+    ]
+    levels = [value for value in dict.fromkeys(listed) if value not in used]
+    values.pop("prices", None)
+    if levels:
+        values["prices"] = levels
+
+
 def _shocks(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     values |= shocks(question)
 
@@ -233,6 +252,7 @@ _COMPLETIONS: tuple[
     (_OPTIONS, _off_the_future),
     (_OPTIONS, _strike),
     (("stress_condor",), _shocks),
+    (("condor_payoff",), _levels),
     (("amm_swap",), _pool),
     (("plan_roll",), _roll),
 )

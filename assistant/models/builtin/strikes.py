@@ -204,7 +204,14 @@ def _kind_after(text: str, numeral: Numeral) -> str | None:
 
 def _kind_before(text: str, numeral: Numeral) -> str | None:
     match = _KIND_BEFORE.search(text, max(0, numeral.start - 50), numeral.start)
-    return _kind(match.group(1)) if match else None
+    if match is None or _VOL_OF.search(text, 0, match.start()):
+        return None
+    return _kind(match.group(1))
+
+
+_VOL_OF = re.compile(
+    r"\b(?:vols?|iv|volatility|price)\s+(?:of|on|for)\s+(?:the\s+|my\s+)?$", re.IGNORECASE
+)
 
 
 def _same_kind(text: str, first: Numeral, second: Numeral) -> bool:

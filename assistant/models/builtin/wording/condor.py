@@ -230,7 +230,8 @@ def size_hedge(inputs: Fields, result: Fields) -> list[str]:
         f"**{usd(result['total_payoff_usd'])}** if the index moves "
         f"{short_percent(result['spx_shock'])} "
         f"and the VIX goes from {points(result['vix_before'])} to {points(result['vix_after'])}: "
-        f"{percent(result['coverage'])} of the loss of {usd(result['condor_loss_usd'])}.",
+        f"a coverage of {percent(result['coverage'])} of the loss of "
+        f"{usd(result['condor_loss_usd'])}.",
         f"By layer:\n\n{layers}",
         "How far the VIX and its futures rise with a fall of the index is an assumption; it is "
         "written beside the result, and a smaller rise covers less.",

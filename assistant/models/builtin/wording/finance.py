@@ -31,8 +31,8 @@ def irr_roots(_: Fields, result: list[float]) -> list[str]:
     if len(result) == 1:
         return [f"There is one internal rate of return: {rates} a period."]
     return [
-        f"These cash flows have {len(result)} internal rates of return: {rates} a period. Where "
-        "there are several, the net present value at the cost of capital decides."
+        f"These cash flows have several internal rates of return: {rates} a period. The net "
+        "present value at the cost of capital decides."
     ]
 
 
