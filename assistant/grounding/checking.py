@@ -171,6 +171,11 @@ class Check:
     def _trace(
         self, one: Said, sentence: str, passages: Sequence[Text], *, cited: bool
     ) -> Trace | None:
+        if one.numeral.dimension in ("date", "time"):
+            # A day is itself, whatever is said of it.
+            for item in self.calculated:
+                if path := item.moments.get(one.numeral.name):
+                    return Trace(item.source, path, None)
         readings = [one.numeral, *([one.numeral.otherwise] if one.numeral.otherwise else [])]
         conflict = False
         for numeral in readings:

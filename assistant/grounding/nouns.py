@@ -85,7 +85,9 @@ future_after: future
 close_cost: close | closing cost | buy back | buying back | cost to close | cost | closing
 net_credit: net credit | credit | net | roll credit | roll | debit
 total_credit: total credit | credit | total | in total
-irr: irr | internal rate of return | rate of return | return | yield
+irr: irr | internal rate of return | rate of return | return | yield | mirr | xirr
+finance_rate: financed | finance | financing | borrow
+reinvest_rate: reinvested | reinvest
 expected_irr: expected irr | expected return | irr | internal rate of return
 wacc: wacc | weighted average cost of capital | cost of capital | hurdle
 financing_cost: financing cost | financing | cost of capital | carry | cost
@@ -143,6 +145,7 @@ _CONCEPTS = {
     "vix_before": "vix", "vix_after": "vix", "tax_rate": "tax", "target_credit": "credit",
     "reserve_in": "reserve", "reserve_out": "reserve", "days_between": "days", "days_forward": "days", "tenors_days": "days", "win_rate":
     "break_even_win_rate", "strikes": "strike", "loss": "profit",
+    "mirr": "irr", "xirr": "irr", "irr_roots": "irr",
 }  # fmt: skip
 # What a tool that hands back a bare number, or a field of few words, is about.
 _OF_TOOL = {
@@ -187,6 +190,8 @@ def field_name(tool: str, key: str) -> FieldName:
     concept = _OF_TOOL.get((tool, key)) or _CONCEPTS.get(key) or _CONCEPTS.get(bare) or bare
     if key in ("in", "out"):
         concept = key
+    if "/" in key:
+        concept = "ratio"
     return FieldName(concept or plain, qualifiers, _dimension(tool, key, concept))
 
 

@@ -20,6 +20,7 @@ from assistant.grounding.numerals import Numeral, numbers_in
 _LABELS = ("title", "name", "layer", "instrument", "side", "kind", "label")
 _SHORT = 40
 """A string this short in a result is a value ('at least 1'); a longer one is a sentence."""
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d))?")
 _MARKUP = re.compile(r"[*_`\"“”>]+|^\s*[-+]\s", re.MULTILINE)
 MASK = "\x00"
 
@@ -128,6 +129,17 @@ class Calculated:
             parts.append(string)
             start += len(string) + 2
         return Text(self.source, ".\n".join(parts), 0, paths)
+
+    @cached_property
+    def moments(self) -> dict[str, str]:
+        """The dates and times of day that it names, each with the path where it stands first."""
+        found: dict[str, str] = {}
+        for path, string in _strings(self._whole, ""):
+            for match in _MOMENT.finditer(string):
+                for part in match.groups():
+                    if part:
+                        found.setdefault(part, path)
+        return found
 
     @property
     def _whole(self) -> dict[str, Any]:

@@ -142,9 +142,10 @@ def condor_payoff(inputs: Fields, result: list[Fields]) -> list[str]:
     name = strikes(inputs["condor"])
     rows = result if len(result) <= 6 else [result[0], result[len(result) // 2], result[-1]]
     told = "\n".join(
-        f"- index at {level(row['price'])}: **{usd(row['profit_usd'])}**" for row in rows
+        f"- with the index at {level(row['price'])} the profit is **{usd(row['profit_usd'])}**"
+        for row in rows
     )
-    return [f"The profit of the {name} condor {when}:\n\n{told}"]
+    return [f"What the {name} condor makes {when}:\n\n{told}"]
 
 
 def stress_condor(inputs: Fields, result: list[Fields]) -> list[str]:

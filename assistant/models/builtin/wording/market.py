@@ -64,7 +64,7 @@ def term_structure(_: Fields, result: Fields) -> list[str]:
     """The shape, and each index over the next longer one."""
     ratios = listed(
         [
-            f"{' over '.join(spoken(part) for part in name.split('/'))} is {value:.3f}"
+            f"{' to '.join(spoken(part) for part in name.split('/'))} stands at a ratio of {value:.3f}"
             for name, value in result["ratios"].items()
         ]
     )
