@@ -56,6 +56,7 @@ class Speech:
         if self.stopped:
             return ""
         self._repeated = ""
+        self._take_gap()
         rest, self._pending = self._pending, ""
         return self._try(rest, last=True) if rest.strip() else ""
 
@@ -99,6 +100,7 @@ class Speech:
 
     def _next_sentence(self) -> str | None:
         """Show the sentences that are complete; None where none is."""
+        self._take_gap()
         places = [match.end() for match in _END.finditer(self._pending)]
         # A marker may still follow the last full stop.
         for place in places:
@@ -110,10 +112,18 @@ class Speech:
             shown = self._try(sentence, last=ended, tentative=not ended)
             if shown or self.stopped:
                 self._pending = "" if self.stopped else rest
-                if ended:
-                    self._rests = False
                 return shown
         return None
+
+    def _take_gap(self) -> None:
+        """What parts two sentences goes out with the second; a new paragraph rests anew."""
+        words = self._pending.lstrip()
+        if words:
+            between = self._pending[: len(self._pending) - len(words)]
+            self._gap += between if self.shown else ""
+            self._pending = words
+            if "\n\n" in self._gap:
+                self._rests = False
 
     def _try(self, text: str, *, last: bool, tentative: bool = False) -> str:
         grounding, _ = self._checked(text, ())
@@ -150,8 +160,7 @@ class Speech:
     def _release(self, text: str, grounding: Grounding) -> str:
         before, _ = self.evidence.cite(self.shown)
         body = text.rstrip()
-        opening = "" if self.shown else body[: len(body) - len(body.lstrip())]
-        self.shown += self._gap + body[len(opening) :]
+        self.shown += self._gap + body
         self._gap = text[len(body) :]
         self.numbers += grounding.numbers
         after, _ = self.evidence.cite(self.shown)

