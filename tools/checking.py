@@ -113,7 +113,9 @@ def _check_for(annotation: Any, broadcast: bool) -> Check:
         for metadata in getattr(candidate, "__metadata__", ()):
             if isinstance(metadata, Quantity | Choice | Each):
                 one = metadata
-                return lambda name, value: one.check(name, value, broadcast=broadcast)
+                # A word that holds for the whole call, such as the model, is one word.
+                many = broadcast and get_args(candidate)[0] is not str
+                return lambda name, value: one.check(name, value, broadcast=many)
             if isinstance(metadata, Described) and not isinstance(metadata, Table):
                 return metadata.check
     # Most annotations are quantities, and pydantic takes a while to import.

@@ -119,7 +119,7 @@ def _or_list(schema: dict[str, Any]) -> dict[str, Any]:
     lists = [
         {"type": "array", "items": kind, "minItems": 1}
         for kind in kinds
-        if "x-unit" in kind or "enum" in kind
+        if "x-unit" in kind or kind.get("enum") == ["call", "put"]
     ]
     return {**described, "anyOf": [*kinds, *lists]} if lists else schema
 

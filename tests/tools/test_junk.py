@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 import tools
-from tools.errors import ToolError
+from tools.catalog import find_tool
+from tools.errors import ToolDataError, ToolError, ToolInputError
 
 CONDOR = {
     "spot": 100, "put_long": 80, "put_short": 90, "call_short": 110, "call_long": 120, "days": 30,
@@ -97,3 +98,23 @@ def test_junk_in_one_field(name: str, field: str) -> None:
             result._repr_html_()
         if isinstance(result, tools.results.Result):
             result.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "words"),
+    [
+        ("price_option", "model", ["bsm", "bsm"]),
+        ("implied_volatility", "model", ["bsm", "black76"]),
+        ("price_condor", "margin_rule", ["wider side", "both sides"]),
+    ],
+)
+def test_a_word_for_the_whole_call_is_one_word(name: str, field: str, words: list[str]) -> None:
+    tool = find_tool(name)
+    with pytest.raises(ToolInputError, match=field):
+        tool.call({**tool.example, field: words})
+
+
+def test_a_quotient_out_of_range_says_so() -> None:
+    tool = find_tool("price_to_cash_flow")
+    with pytest.raises(ToolDataError, match="too large to be a number"):
+        tool.call({"price": 1e308, "operating_cash_flow": 1e-200, "shares": 1e308})
