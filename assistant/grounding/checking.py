@@ -32,8 +32,11 @@ _FEWEST_WORDS = 4
 _STRIKE_LEGS = ("put_long", "put_short", "call_short", "call_long")
 _THRESHOLDS = ("threshold", "target_credit", "evidence_days", "evidence_followed", "low", "high")
 _QUOTED = re.compile(r"“([^”\n]{12,})”|\"([^\"\n]{12,})\"")
-_LOSS = re.compile(r"\b(?:los(?:e|es|ing|t)|loss(?:es)? of|fall(?:s|ing)?|drop(?:s|ped)?|down|costs?"
-                   r"|declin\w+|debit of|pay(?:s|ing)?)\W*(?:by |of |about |\*+)*$", re.IGNORECASE)  # fmt: skip
+_LOSS = re.compile(
+    r"\b(?:los(?:e|es|ing|t)|loss(?:es)? of|fall(?:s|ing)?|drop(?:s|ped)?|down|costs?|declin\w+"
+    r"|debit of|pay(?:s|ing)?)\W*(?:by |of |about |\*+)*$",
+    re.IGNORECASE,
+)
 _ENDS = frozenset({"lower", "upper"})
 _NO_SHARES = frozenset({"width", "strike", "break_even", "days"})
 """No percent stands before these: '25 % width'."""
@@ -184,24 +187,24 @@ class Check:
                 return Trace(leaf.source, leaf.path, None, leaf)
             conflict |= against
         # Against what a calculation says only the passage that the paragraph cites may speak.
-        for text in passages if cited or not conflict else ():
+        texts = [*passages] if cited or not conflict else []
+        texts += [] if conflict else [item.text for item in self.calculated]
+        for text in texts:
             if stated := self._alike(one, text):
                 return _trace_in(text, stated)
-        for item in self.calculated:
-            if not conflict and (stated := self._alike(one, item.text)):
-                return _trace_in(item.text, stated)
-        if not conflict:
-            for stated in self.question.numerals:
-                if any(
-                    _in_unit(stated, leaf) and _equal(stated, leaf, 1.0) for leaf in self.leaves
-                ):
-                    # What a calculation took from the question is known by its field.
-                    continue
-                verbatim = one.numeral.text == stated.text
-                if _same(one.numeral, stated) and self._agrees(
-                    one, stated, self.question, needs_words=not verbatim
-                ):
-                    return _trace_in(self.question, stated)
+        return None if conflict else self._asked(one)
+
+    def _asked(self, one: Said) -> Trace | None:
+        """The number of the question that a numeral repeats."""
+        for stated in self.question.numerals:
+            if any(_in_unit(stated, leaf) and _equal(stated, leaf, 1.0) for leaf in self.leaves):
+                # What a calculation took from the question is known by its field.
+                continue
+            verbatim = one.numeral.text == stated.text
+            if _same(one.numeral, stated) and self._agrees(
+                one, stated, self.question, needs_words=not verbatim
+            ):
+                return _trace_in(self.question, stated)
         return None
 
     def _field(self, one: Said, numeral: Numeral, sentence: str) -> tuple[Leaf | None, bool]:
@@ -230,33 +233,26 @@ class Check:
             return None
 
         if one.slashed and any(leaf.concept == "strike" for leaf in self.leaves):
-            if not one.ordered:
-                return None, True
-            return match([leaf for leaf in possible if leaf.concept == "strike"]), True
-        if one.scopes:
-            inside = [leaf for leaf in possible if _within(leaf, one.scopes)]
-            tight = [leaf for leaf in inside if leaf.concept in one.tight]
-            if not tight and not any(leaf.concept in one.tight for leaf in possible):
-                tight = [leaf for leaf in inside if leaf.concept not in _THRESHOLDS]
-            if tight:
-                return match(tight), True
+            strikes = [leaf for leaf in possible if leaf.concept == "strike"]
+            return match(strikes if one.ordered else []), True
+        if inside := _of_record(one, possible):
+            return match(inside), True
         tight = [leaf for leaf in possible if leaf.concept in one.tight]
-        if one.subject and not any(leaf.concept in one.subject for leaf in possible):
-            # 'The credit is 67 days': of all that is known of the credit nothing is in days.
-            if any(leaf.concept in one.subject for leaf in self.leaves):
-                return None, True
-        if one.modified & _NO_SHARES and numeral.dimension == "share":
-            return None, True
-        if tight:
+        if tight or self._in_no_such_unit(one, numeral, possible):
             return match(tight), True
         for concepts in (one.clause, one.sentence):
             named = [leaf for leaf in possible if leaf.concept in concepts]
             if named and (leaf := match(named, strict=False)):
                 return leaf, False
         # A line of a table names its row and no field.
-        if leaf := match([leaf for leaf in possible if leaf.at]):
-            return leaf, False
-        return None, False
+        return match([leaf for leaf in possible if leaf.at]), False
+
+    def _in_no_such_unit(self, one: Said, numeral: Numeral, possible: list[Leaf]) -> bool:
+        """'The credit is 67 days': of all that is known of the credit nothing is in days."""
+        if one.modified & _NO_SHARES and numeral.dimension == "share":
+            return True
+        named = any(leaf.concept in one.subject for leaf in self.leaves)
+        return named and not any(leaf.concept in one.subject for leaf in possible)
 
     def _refuse_repeats(self, said: list[Said], traces: list[Trace | None]) -> None:
         """Two numerals of one noun are two quantities: 'between 5486.87 and 5486.87' is none."""
@@ -377,7 +373,9 @@ def _same_words(
         r"^[^:]{2,80}: (?=.{30})", "", mask(sentence, numerals).rstrip(" .!?:"), count=1
     )
     for words in dict.fromkeys((mask(sentence, numerals).rstrip(" .!?:"), masked)):
-        if len(re.findall(r"[^\W\d_]+", words)) < _FEWEST_WORDS:
+        spoken = len(re.findall(r"[^\W\d_]+", words))
+        # Three words between several numbers are as much of a sentence as four.
+        if spoken < _FEWEST_WORDS and (spoken < 3 or words.count(MASK) < 3):
             continue
         skipped = len(numerals) - words.count(MASK)
         if skipped:
@@ -521,8 +519,13 @@ def _opposed(leaf: Leaf, qualifiers: frozenset[str]) -> bool:
     return any(OPPOSITES.get(q) in qualifiers and q not in qualifiers for q in leaf.qualifiers)
 
 
-def _within(leaf: Leaf, scopes: frozenset[str]) -> bool:
-    return leaf.scope in scopes
+def _of_record(one: Said, possible: list[Leaf]) -> list[Leaf]:
+    """The fields of the record that a line names: those its nouns name, else all but limits."""
+    inside = [leaf for leaf in possible if leaf.scope in one.scopes]
+    tight = [leaf for leaf in inside if leaf.concept in one.tight]
+    if tight or any(leaf.concept in one.tight for leaf in possible):
+        return tight
+    return [leaf for leaf in inside if leaf.concept not in _THRESHOLDS]
 
 
 def _content(words: Iterable[str]) -> set[str]:

@@ -19,7 +19,9 @@ _LINK = re.compile(
 _PATH = re.compile(
     r"(?<![\w/])(?:~|/(?:home|root|etc|var|usr|tmp|opt|proc|work|mnt|srv))/[\w.~/-]+|\b[A-Z]:\\\w+"
 )
-_SETTING = re.compile(r"\bASKCONDOR_[A-Z_]+\s*=|\b\w*(?:API_KEY|SECRET|PASSWORD|TOKEN)\w*\s*[=:]\s*\S{6,}")  # fmt: skip
+_SETTING = re.compile(
+    r"\bASKCONDOR_[A-Z_]+\s*=|\b\w*(?:API_KEY|SECRET|PASSWORD|TOKEN)\w*\s*[=:]\s*\S{6,}"
+)
 _OPAQUE = re.compile(r"(?<![\w+/=])(?:[A-Za-z0-9+/_-]{40,}={0,2}|(?:[01]{8}\s){6,}|[0-9a-f]{32,})")
 
 

@@ -52,21 +52,26 @@ _UNITS: tuple[tuple[str, Dimension, float], ...] = (
     (r"contracts?\b|lots?\b", "count", 1.0),
     (r"deltas?\b|δ", "delta", 0.01),
     (r"times\b|x\b|-?fold\b", "times", 1.0),
-    (r"months?\b|years?\b|hours?\b|minutes?\b|seconds?\b|ms\b|standard deviations?\b|sds?\b|sigmas?\b|σ",
-     "other", 1.0),
+    (r"months?\b|years?\b|hours?\b|minutes?\b|seconds?\b|ms\b", "other", 1.0),
+    (r"standard deviations?\b|sds?\b|sigmas?\b|σ", "other", 1.0),
 )  # fmt: skip
 _MAGNITUDES = {
     "k": 1e3, "thousand": 1e3, "m": 1e6, "mm": 1e6, "million": 1e6, "bn": 1e9, "b": 1e9,
     "billion": 1e9,
 }  # fmt: skip
 
+_UNIT = "|".join(f"(?:{unit})" for unit, _, _ in _UNITS)
+_UNIT = _UNIT.replace(" ", "[ ]").replace("[[ ]-]", "[ -]")  # spaces mean nothing in the pattern
+_SAID_UNIT = "|".join(
+    f"(?:{unit})" for unit, kind, _ in _UNITS if kind not in ("times", "other", "delta")
+)
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _NUMERAL = re.compile(
     rf"""
     (?<![\w.,$])(?P<sign>[-−+]?)(?P<dollar>(?:us)?\$\s?)?(?P<inner>[-−]?)
     (?P<digits>{_DIGITS})
     (?P<magnitude>\s?(?:thousand|million|billion)\b|[kmb](?:n|m)?\b)?
-    (?:(?P<gap>[ -]?|\u00a0)(?P<unit>{"|".join(f"(?:{unit})" for unit, _, _ in _UNITS).replace(" ", "[ ]").replace("[[ ]-]", "[ -]")}))?
+    (?:(?P<gap>[ -]?|\u00a0)(?P<unit>{_UNIT}))?
     (?P<glued>(?<=\d)[^\W\d_][\w]*)?
     (?![.,]?\d)
     """,
@@ -112,8 +117,8 @@ _ONES = (
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _COUNTED = rf"(?:{'|'.join((*_ONES, *_TENS))}|one|hundred|thousand|million)"
 _WORDS = re.compile(
-    rf"\b(?P<words>(?:a (?=hundred|thousand|million))?{_COUNTED}(?:(?:[ -]|\sand\s){_COUNTED})*)[ -](?P<unit>"
-    rf"{'|'.join(f'(?:{unit})' for unit, kind, _ in _UNITS if kind not in ('times', 'other', 'delta'))})",
+    rf"\b(?P<words>(?:a (?=hundred|thousand|million))?{_COUNTED}"
+    rf"(?:(?:[ -]|\sand\s){_COUNTED})*)[ -](?P<unit>{_SAID_UNIT})",
     re.IGNORECASE,
 )  # fmt: skip
 
@@ -175,7 +180,8 @@ def _with_shared_units(found: list[Numeral], text: str) -> list[Numeral]:
     """Give '15' in '15 to 25 %' the unit that it shares."""
     shared: list[Numeral] = []
     after: Numeral | None = None
-    for numeral in reversed(found):
+    for each in reversed(found):
+        numeral = each
         between = (
             _SHARING.fullmatch(text[numeral.end : after.start])
             if after is not None
@@ -194,10 +200,7 @@ def _with_shared_units(found: list[Numeral], text: str) -> list[Numeral]:
                 name=after.name,
                 scale=scale,
             )
-            if between["sure"]:
-                numeral = reading
-            else:
-                numeral = replace(numeral, otherwise=reading)
+            numeral = reading if between["sure"] else replace(numeral, otherwise=reading)
         shared.append(numeral)
         after = numeral
     return shared[::-1]
@@ -257,6 +260,6 @@ def _spoken(text: str) -> list[Numeral]:
                 dimension,
                 scale,
                 name,
-            )  # fmt: skip
+            )
         )
     return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from assistant.grounding.nouns import MOST_WORDS, QUALIFIERS, phrases, word_form
 from assistant.grounding.numerals import Numeral
@@ -324,12 +325,12 @@ def _ranged(sentence: str, numerals: list[Numeral], group: list[int]) -> bool:
 
 
 def _ordered(values: list[float]) -> bool:
-    pairs = list(zip(values, values[1:], strict=False))
+    pairs = list(pairwise(values))
     return all(a < b for a, b in pairs) or all(a > b for a, b in pairs)
 
 
 def _slashed(sentence: str, numerals: list[Numeral], group: list[int]) -> bool:
-    pairs = zip(group, group[1:], strict=False)
+    pairs = pairwise(group)
     return all(sentence[numerals[a].end : numerals[b].start].strip("*_` ") == "/" for a, b in pairs)
 
 

@@ -207,8 +207,9 @@ class Calculated:
                 continue
             here = field_name(self.calculation.tool, name)
             if here.concept == where:
+                place = f"{path}.{name}"
                 yield Leaf(
-                    self.source, f"{path}.{name}", float(value), where, nothing, here.dimension, path
+                    self.source, place, float(value), where, nothing, here.dimension, path
                 ), path  # fmt: skip
                 continue
             at = [(where, float(row[key])) for key in (where, "price") if key in row]

@@ -118,7 +118,9 @@ def _from_bits(bits: str) -> bytes:
     return bytes(int(bits[n : n + 8], 2) for n in range(0, len(bits) - 7, 8))
 
 
-_ROT13 = {chr(first + n): chr(first + (n + 13) % 26) for first in (65, 97) for n in range(26)}
+_ROT13: dict[str, str | int | None] = {
+    chr(first + n): chr(first + (n + 13) % 26) for first in (65, 97) for n in range(26)
+}
 
 H = TypeVar("H", bound=Hit)
 

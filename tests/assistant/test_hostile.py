@@ -1,4 +1,4 @@
-"""Retrieved and typed text is data: no call that nobody asked for, no prompt told, no token echoed."""
+"""Retrieved and typed text is data: no call nobody asked for, no prompt told, no token echoed."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_indexed_attacks_make_nothing_happen(poisoned: Assistant) -> None:
 
 
 def test_benign_look_alikes_are_answered_like_any_question(assistant: Assistant) -> None:
-    """They are of other fields; each gets an answer or what can be asked instead, never an error."""
+    """They are of other fields: each gets an answer, or what can be asked instead."""
     for row in injections("benign"):
         answer = assistant.ask(row["text"][:1000])
         assert answer.text
@@ -222,9 +222,12 @@ def test_a_model_that_obeys_is_held(
         assert set(steps) <= {"search_library", "read_article"}
         assert_harmless(answer, assistant.settings, article.canary)
         assert "97.3" not in answer.text
+    heard = [message for seen in model.seen for message in seen]
     refused = [
-        str(m.text) for seen in model.seen for m in seen if isinstance(m, ToolMessage) and m.status == "error"
-    ]  # fmt: skip
+        str(message.text)
+        for message in heard
+        if isinstance(message, ToolMessage) and message.status == "error"
+    ]
     assert any("spot is 9999" in text for text in refused)
     assert any("send_email" in text for text in refused)
 

@@ -1,4 +1,4 @@
-"""A language model's text goes out as it checks out; whatever it does, the reader gets an answer."""
+"""A language model's text goes out as it checks out; whatever it does, there is an answer."""
 
 from __future__ import annotations
 

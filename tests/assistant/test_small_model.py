@@ -74,8 +74,8 @@ def test_no_invented_number_reaches_the_reader(
     from langchain_openai import ChatOpenAI
 
     model = ChatOpenAI(
-        model="smollm2", base_url=server, api_key="none", max_completion_tokens=250, temperature=0.7,
-        seed=7, stream_usage=False,
+        model="smollm2", base_url=server, api_key="none", max_completion_tokens=250,
+        temperature=0.7, seed=7, stream_usage=False,
     )  # type: ignore[call-arg]  # fmt: skip
     monkeypatch.setattr(
         models, "get_model", lambda name: model if name == "test:smollm2" else get_model(name)
@@ -94,6 +94,6 @@ def test_no_invented_number_reaches_the_reader(
             outcomes["fell back" if took_over else "stood"] += 1
             withheld += len(answer.grounding.withheld)
     with capsys.disabled():
-        print(f"\n{dict(outcomes)}, {withheld} numbers and sentences withheld")
-        print("\n".join(sorted(set(said))[:8]))
+        sys.stderr.write(f"\n{dict(outcomes)}, {withheld} numbers and sentences withheld\n")
+        sys.stderr.write("\n".join(sorted(set(said))[:8]) + "\n")
     assert sum(outcomes.values()) == 50
