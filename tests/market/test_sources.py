@@ -237,6 +237,16 @@ def test_what_is_dropped_is_listed_and_the_rest_is_used(write: Write) -> None:
     assert history.frame["vix"].notna().sum() == len(days)
 
 
+def test_a_time_of_any_zone_counts_by_its_own_date(write: Write) -> None:
+    folder = write(
+        "spx_daily.csv",
+        "date,close\n2018-12-27T16:00:00-05:00,2488.83\n2018-12-28 16:00,2485.74\n"
+        "2018-12-31T21:00:00Z,2506.85\n",
+    )
+    frame = open_market("csv", folder=folder).history().frame
+    assert [str(day.date()) for day in frame.index] == ["2018-12-27", "2018-12-28", "2018-12-31"]
+
+
 def test_a_missing_day_is_listed_and_never_filled(write: Write) -> None:
     days = pd.bdate_range("2018-10-01", "2018-10-31")
     rows = [

@@ -31,7 +31,7 @@ BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
 
 DROPPED_COLUMNS: Final = ("date", "what", "why")
 
-_DATE_FORMATS: Final = ("%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%Y%m%d", "ISO8601")
+_DATE_FORMATS: Final = ("%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%Y%m%d")
 
 _MOST_UNUSABLE: Final = 0.05  # of the rows on trading days: more, and it is another column
 _LEAST_PRESENT: Final = 0.8  # of the trading days from first to last: less, and it is not daily
@@ -155,7 +155,12 @@ def _moments(dates: pd.Series[Any] | pd.Index[Any]) -> pd.DatetimeIndex:
     """The dates in the one format that reads most of them: a column has one way of writing."""
     column = pd.Series(dates)
     if not pd.api.types.is_datetime64_any_dtype(column.dtype):
-        texts = column.astype(str).str.strip()
+        # Of a time with or without a zone only its own date counts: 2018-12-31T16:00:00-05:00.
+        texts = (
+            column.astype(str)
+            .str.strip()
+            .str.replace(r"^(\d{4}-\d\d-\d\d)[T ].*", r"\1", regex=True)
+        )
         read = [pd.to_datetime(texts, format=way, errors="coerce") for way in _DATE_FORMATS]
         column = max(read, key=lambda moments: int(moments.notna().sum()))
     index = pd.DatetimeIndex(column)
