@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -152,8 +152,9 @@ class Index:
         fresh = [document for document in wanted if stored.get(document.id) != document.hash]
         total = sum(len(document.passages()) for document in fresh)
         done = 0
-        for batch in _batches(fresh):
-            done = self._add(batch, done, total, progress)
+        # A batch is stored while the next one is embedded.
+        for begun in _one_behind(self._begun(batch) for batch in _batches(fresh)):
+            done = self._add(begun, done, total, progress)
         for document_id in gone:
             self.library.remove(document_id)
         self._drop_strays()
@@ -175,17 +176,24 @@ class Index:
         count = len(document.passages())
         return [f"{document.id}@{document.hash}#{position}" for position in range(count)]
 
-    def _add(self, documents: Sequence[Document], done: int, total: int, progress: Progress) -> int:
-        """Embed some documents side by side, store their vectors, then their passages."""
+    def _begun(self, documents: Sequence[Document]) -> _Begun:
+        """Begin to embed some documents, side by side."""
         work = [self._texts(document) for document in documents]
         jobs = [pair for headed, plain in work for pair in zip(headed, plain, strict=True)]
         asked = [[line] for document in documents for line in document.asked]
-        reading = self._embedders.map(self._read, *zip(*jobs, strict=True))
-        lines = iter([rows[0] for rows in self._embedders.map(self.embedder.embed, asked)])
+        return _Begun(
+            documents,
+            self._embedders.map(self._read, *zip(*jobs, strict=True)),
+            self._embedders.map(self.embedder.embed, asked),
+        )
+
+    def _add(self, begun: _Begun, done: int, total: int, progress: Progress) -> int:
+        """Wait for the vectors of some documents and store them, then the passages."""
+        documents, reading, lines = begun
         stored: list[tuple[Document, list[Vectors], Vectors]] = []
-        for document, (_, plain) in zip(documents, work, strict=True):
+        for document in documents:
             passages: list[Vectors] = []
-            for vectors in islice(reading, len(plain)):
+            for vectors in islice(reading, len(document.passages())):
                 passages.append(vectors)
                 done += 1
                 progress("Embedding passages", done, total)
@@ -193,8 +201,8 @@ class Index:
             whole = (whole / max(float(np.linalg.norm(whole)), 1e-12)).astype(np.float32)
             if document.asked:
                 # They stand for the document, so its opening passage is found by them.
-                extra = np.stack(list(islice(lines, len(document.asked))))
-                passages[0] = np.concatenate([passages[0], extra])
+                extra = list(islice(lines, len(document.asked)))
+                passages[0] = np.concatenate([passages[0], *extra])
             stored.append((document, passages, whole))
         names = [
             f"{passage_id}{_PART}{row}"
@@ -232,6 +240,25 @@ class Index:
         strays = [name for name in stored if _owner(name) not in known]
         for start in range(0, len(strays), 1000):
             self._collection.delete(ids=strays[start : start + 1000])
+
+
+class _Begun(NamedTuple):
+    """Documents whose vectors are on their way: an array a passage, and an array a line asked."""
+
+    documents: Sequence[Document]
+    passages: Iterator[Vectors]
+    lines: Iterator[Vectors]
+
+
+def _one_behind(items: Iterator[_Begun]) -> Iterator[_Begun]:
+    """Each item, but not before the next one has been made."""
+    held = next(items, None)
+    for following in items:
+        if held is not None:
+            yield held
+        held = following
+    if held is not None:
+        yield held
 
 
 def _batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
