@@ -103,8 +103,8 @@ def test_metrics_count_requests_by_route_and_tools_by_outcome(server: str) -> No
     def rose(*key: str) -> float:
         return after.get(key, 0) - before.get(key, 0)
 
-    assert rose("askcondor_tool_calls_total", "check_credit", "result") == 2
-    assert rose("askcondor_tool_calls_total", "check_credit", "refused") == 1
+    assert rose("askcondor_tool_calls_total", "result", "check_credit") == 2
+    assert rose("askcondor_tool_calls_total", "refused", "check_credit") == 1
     route = "/api/tools/check_credit"
     assert rose("askcondor_requests_total", "POST", route, "200") == 2
     assert rose("askcondor_requests_total", "POST", route, "422") == 1
