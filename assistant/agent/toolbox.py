@@ -8,6 +8,7 @@ correct.
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -22,6 +23,7 @@ from assistant.models.builtin.rules import SEARCH
 from assistant.models.quiet import is_watched
 from tools.catalog import CATALOG, Tool
 from tools.errors import ToolError
+from tools.rate_roots import MultipleRootsWarning
 
 _SEARCH_SCHEMA = {
     "type": "object",
@@ -60,7 +62,10 @@ def search_tool(find: Callable[[str], Found]) -> BaseTool:
 def _catalog_tool(tool: Tool) -> BaseTool:
     def run(**arguments: Any) -> Calculated:
         try:
-            return Calculated(tool, arguments, tool.call(arguments))
+            with warnings.catch_warnings():
+                # Said in the answer's words, where the reader can see it.
+                warnings.simplefilter("ignore", MultipleRootsWarning)
+                return Calculated(tool, arguments, tool.call(arguments))
         except ToolError as error:
             raise ToolException(str(error)) from error
 

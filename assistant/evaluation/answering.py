@@ -7,13 +7,15 @@ in full, so that the report can be read without running anything again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.answers.record import Answer, Calculation
 from assistant.assistant import Assistant
 from assistant.evaluation.cases import Case, Expectation
+from assistant.evidence import Evidence
+from assistant.grounding import check
 from assistant.knowledge.index import Progress
 from assistant.models.builtin.rules import MARKET
 from assistant.models.builtin.wording import what_is_needed
@@ -54,16 +56,29 @@ def grade(
     assistant: Assistant,
     cases: Sequence[Case],
     progress: Progress = lambda *_: None,
+    recheck: Callable[[], object] = lambda: None,
 ) -> Graded:
-    """Ask every question of every case, a conversation's in order, and grade the answers."""
+    """Ask every question of every case, a conversation's in order, and grade the answers.
+
+    The numbers of each answer are checked once more at the end, after `recheck` was called.
+    """
     graded = Graded()
+    answers: list[Answer] = []
     for done, case in enumerate(cases, start=1):
         conversation: str | None = None
         for place, turn in enumerate(case.asked):
             answer = assistant.ask(turn.question, conversation)
             conversation = answer.conversation_id
+            answers.append(answer)
             _grade_turn(graded, case, place, turn.expect, answer)
         progress("Asking", done, len(cases))
+    recheck()
+    for answer in answers:
+        evidence = Evidence(answer.question, calculations=list(answer.calculations))
+        found = check(answer.text, evidence, answer.citations, answer.suggestions).unsupported
+        graded.count("no unsupported number", not found)
+        if found:
+            graded.failures.append(f"unsupported {found} in: {answer.text}")
     return graded
 
 
@@ -87,9 +102,6 @@ def _grade_turn(
         wrong["in scope answered"] = ["declined"] if answer.abstained else []
     if expect.says or expect.never:
         wrong["says what it has to, and not what it must not"] = list(_said(expect, answer))
-    wrong["no unsupported number"] = [
-        f"unsupported: {number}" for number in answer.grounding.unsupported
-    ]
     wrong["nothing withheld of its own text"] = [
         f"withheld: {number}" for number in answer.grounding.withheld
     ]

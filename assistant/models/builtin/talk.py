@@ -68,7 +68,7 @@ _ROWS = (
         r"^\W*(?:ok(?:ay)?\W+)?(?:thanks?|thank you|thx|ty|cheers|great|perfect|awesome|got it|nice|cool|appreciate it|much appreciated)"
         r"(?:\W+(?:so much|a lot|very much|you|guys|man|mate|that helps?|that helped|for (?:that|the help|your help)|makes sense|again|now|everyone|bye))*\W*$",
         "You are welcome. A follow-up can change any input of the last calculation, for instance "
-        "*what about 25 wide?* or *and at a higher volatility?*",
+        "the width of the wings, the days or the volatility.",
     ),
     _row(
         r"^\W*(?:bye|goodbye|see you|good night|later)\W*(?:guys|all)?\W*$",

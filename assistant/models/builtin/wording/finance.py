@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from assistant.models.builtin.wording.format import Fields, listed, percent, plain, short_percent
 
 
@@ -15,11 +17,18 @@ def npv(inputs: Fields, result: float) -> list[str]:
     ]
 
 
-def irr(_: Fields, result: float) -> list[str]:
-    """The rate."""
+def irr(inputs: Fields, result: float) -> list[str]:
+    """The rate, and whether it may be one of several."""
+    signs = [flow > 0 for flow in inputs["cashflows"] if flow]
+    changes = sum(a != b for a, b in pairwise(signs))
+    several = (
+        "The flows change sign more than once, so other rates may balance them too; ask for all of "
+        "them, or for the net present value at your cost of capital."
+    )
     return [
         f"The internal rate of return is **{percent(result, 2)}** a period. It says nothing of the "
-        "odds or of how much money earns it."
+        "odds or of how much money earns it.",
+        *([several] if changes > 1 else []),
     ]
 
 

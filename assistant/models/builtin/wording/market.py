@@ -64,7 +64,7 @@ def term_structure(_: Fields, result: Fields) -> list[str]:
     """The shape, and each index over the next longer one."""
     ratios = listed(
         [
-            f"{' to '.join(spoken(part) for part in name.split('/'))} stands at a ratio of {value:.3f}"
+            f"{_over(name)} stands at a ratio of {value:.3f}"
             for name, value in result["ratios"].items()
         ]
     )
@@ -75,6 +75,10 @@ def term_structure(_: Fields, result: Fields) -> list[str]:
     shape = str(result["shape"])
     state = f"in **{shape}**" if shape in ("contango", "backwardation") else f"**{shape}**"
     return [f"The term structure is {state}: {meaning}. {ratios}."]
+
+
+def _over(name: str) -> str:
+    return " to ".join(spoken(part) for part in name.split("/"))
 
 
 def economic_events(inputs: Fields, result: Fields) -> list[str]:
