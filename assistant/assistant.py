@@ -31,8 +31,11 @@ from assistant.events import Event, Finished, Started
 from assistant.evidence import Evidence, stems
 from assistant.knowledge.build import refresh
 from assistant.knowledge.corpus import Corpus, load_corpus
+from assistant.knowledge.documents import CORPUS
+from assistant.knowledge.embedding import Vectors
 from assistant.knowledge.hostile import without_hostile
 from assistant.knowledge.index import Index, Progress, open_index
+from assistant.knowledge.scope import Scope, nearness, share_known
 from assistant.knowledge.search import Hit, search, with_openings, with_passages
 from assistant.knowledge.terms import TermFinder
 from assistant.models import BUILTIN
@@ -235,11 +238,22 @@ class Assistant:
         named = {f"glossary:{slug}" for slug in terms}
         vector = self.index.embedder.embed_one(query)
         hits = search(self.index, query, _PASSAGES, named, vector=vector)
-        elsewhere = float((self.index.elsewhere @ vector).max(initial=-1.0))
         leads = self.index.leads.find(query, self.index.embedder.embed_one)
         hits = without_hostile(with_openings(self.index, hits))
         hits = with_passages(self.index, hits, (lead.passage for lead in leads), vector)
-        return Found(hits, terms, elsewhere, leads=leads)
+        scope = self._scope(query, vector, terms, hits)
+        elsewhere = -1.0 if scope.told else scope.elsewhere
+        return Found(hits, terms, elsewhere, leads=leads, scope=scope)
+
+    def _scope(self, query: str, vector: Vectors, terms: list[str], hits: list[Hit]) -> Scope:
+        return Scope(
+            ours=nearness(self.index.ours, vector),
+            elsewhere=nearness(self.index.elsewhere, vector),
+            known=share_known(query, self.index.known),
+            named=bool(set(terms) - self.index.everyday),
+            best=max((hit.dense for hit in hits), default=0.0),
+            own=max((hit.score for hit in hits if hit.passage.origin != CORPUS), default=0.0),
+        )
 
     def _open_article(self, slug: str) -> Found:
         from assistant.agent.gathering import Found

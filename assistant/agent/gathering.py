@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.evidence import Evidence
 from assistant.knowledge.lead_finder import FoundLead
+from assistant.knowledge.scope import Scope
 from assistant.knowledge.search import Hit
 from tools.catalog import Tool
 from tools.charts import Pictured
@@ -35,6 +36,8 @@ class Found:
     """Whether an article was opened by its name, rather than found."""
     leads: Sequence[FoundLead] = ()
     """Premises to correct and contested topics that the query was taken to."""
+    scope: Scope | None = None
+    """What speaks for and against the query being of the library's field."""
 
 
 def gather(evidence: Evidence, brought: Calculated | Found) -> dict[str, Any]:
@@ -69,6 +72,7 @@ def gather(evidence: Evidence, brought: Calculated | Found) -> dict[str, Any]:
                 }
                 for lead in brought.leads
             ],
+            "inside": brought.scope is None or brought.scope.inside,
         }
     calculation = evidence.add_calculation(
         brought.tool.name,

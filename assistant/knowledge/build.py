@@ -29,6 +29,8 @@ from assistant.knowledge.leads import FILE as LEADS
 from assistant.knowledge.leads import read_leads
 from assistant.knowledge.library import Library
 from assistant.knowledge.reading import ReadingError, find_files, read_document
+from assistant.knowledge.scope import vocabulary
+from assistant.knowledge.terms import TermFinder
 from assistant.resources import resource_folder
 from assistant.settings import Settings
 
@@ -94,13 +96,28 @@ def refresh(
         keep=lambda document: _added_by_hand(document, settings.corpus_dirs, inside),
         progress=progress,
     )
-    folder = resource_folder("corpus")
-    index.remember_elsewhere(read_elsewhere(folder))
-    asked = [line for lines in read_asked(folder).values() for line in lines]
-    index.remember_leads(read_leads(folder, corpus), asked)
+    _remember_questions(index, corpus)
     index.library.set_note(_STATE, state)
     mark_current(settings, index.embedder.fingerprint)
     return changes
+
+
+def _remember_questions(index: Index, corpus: Corpus) -> None:
+    """Keep what the corpus says on how questions are put: ours, mistaken, and of other fields."""
+    folder = resource_folder("corpus")
+    by_article = read_asked(folder)
+    asked = [line for lines in by_article.values() for line in lines]
+    leads = read_leads(folder, corpus)
+    elsewhere = read_elsewhere(folder)
+    index.remember_leads(leads, asked)
+    texts = [document.text for document in corpus_documents(corpus)]
+    finder = TermFinder(corpus.terms.values())
+    index.remember_field(
+        elsewhere,
+        {f"article:{slug}": len(lines) for slug, lines in by_article.items() if lines},
+        vocabulary([*texts, *asked, *(line for lead in leads for line in lead.examples)]),
+        sorted({term.slug for line in elsewhere for term in finder.find(line)}),
+    )
 
 
 def add_files(index: Index, paths: Sequence[Path], progress: Progress = lambda *_: None) -> Indexed:

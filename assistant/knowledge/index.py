@@ -12,7 +12,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,13 +41,14 @@ from assistant.settings import Settings
 Progress = Callable[[str, int, int], None]
 """Told the label of the work, how much is done, and how much there is."""
 
-INDEX_FORMAT = 7
+INDEX_FORMAT = 8
 """Raised when what is stored changes, so that an index of before is built anew beside it."""
 
 _BATCH = 1000
 _PASSAGES_AT_ONCE = 200
 _PART = "~"
 _ELSEWHERE = "elsewhere"
+_FIELD = "field"
 _LEADS = "leads"
 _EXAMPLES = "examples of leads"
 
@@ -76,7 +77,7 @@ class Index:
 
     @cached_property
     def elsewhere(self) -> Vectors:
-        """The vectors of questions of other fields; see `remember_elsewhere`."""
+        """The vectors of questions of other fields; see `remember_field`."""
         return self._remembered(_ELSEWHERE)
 
     @cached_property
@@ -87,10 +88,51 @@ class Index:
             return LeadFinder([], Counted({}, {}), self._remembered(_EXAMPLES))
         return restored(kept, self._remembered(_EXAMPLES))
 
-    def remember_elsewhere(self, questions: Sequence[str]) -> None:
-        """Keep the vectors of questions that belong to other fields."""
-        self._remember(_ELSEWHERE, questions)
-        self.__dict__.pop("elsewhere", None)
+    @cached_property
+    def ours(self) -> Vectors:
+        """The vectors of how readers ask for articles, and of the examples of leads."""
+        firsts = [ids[0] for ids in map(self.library.passage_ids, self._asked) if ids]
+        kept = self.library.readings(firsts)
+        ends = [*kept.starts[1:], len(kept.own)]
+        # The questions are the last of the vectors of an opening passage; see `_add`.
+        counts = [self._asked[name.partition("@")[0]] for name in kept.ids]
+        asked = [kept.own[end - count : end] for end, count in zip(ends, counts, strict=True)]
+        return np.concatenate([*asked, self._remembered(_EXAMPLES)])
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The beginnings of the words that the corpus uses; see `scope.vocabulary`."""
+        return frozenset(self._field.get("known", ()))
+
+    @cached_property
+    def everyday(self) -> frozenset[str]:
+        """The terms of the glossary that other fields name as well, by slug."""
+        return frozenset(self._field.get("everyday", ()))
+
+    def remember_field(
+        self,
+        elsewhere: Sequence[str],
+        asked: Mapping[str, int],
+        known: Sequence[str],
+        everyday: Sequence[str],
+    ) -> None:
+        """Keep what tells the library's field from others: see `assistant.knowledge.scope`.
+
+        `asked` says of each document how many lines of its opening passage are readers' questions.
+        """
+        self._remember(_ELSEWHERE, elsewhere)
+        field = {"asked": dict(asked), "known": list(known), "everyday": list(everyday)}
+        self.library.set_note(_FIELD, json.dumps(field))
+        for name in ("elsewhere", "ours", "known", "everyday", "_field", "_asked"):
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def _field(self) -> dict[str, Any]:
+        return dict(json.loads(self.library.note(_FIELD) or "{}"))
+
+    @cached_property
+    def _asked(self) -> dict[str, int]:
+        return dict(self._field.get("asked", {}))
 
     def remember_leads(self, leads: Sequence[Lead], asked: Sequence[str]) -> None:
         """Keep the leads, each with the passage that holds its quote, and their examples' vectors.
