@@ -1,4 +1,4 @@
-"""The pages as a program sees them: what they say of themselves, and what they never let through."""
+"""The pages as a program sees them: what they say of themselves, what they never let in."""
 
 from __future__ import annotations
 

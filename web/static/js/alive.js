@@ -19,6 +19,16 @@ const watcher = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "150% 0px" });
 
+// A turn that was skipped while out of sight is laid out only now: its cards are looked at again.
+document.addEventListener("contentvisibilityautostatechange", ({ target, skipped }) => {
+  if (skipped) return;
+  for (const card of target.querySelectorAll(".card")) {
+    if (!waiting.has(card)) continue;
+    watcher.unobserve(card);
+    watcher.observe(card);
+  }
+}, true);
+
 // Gives each card below `root` its life; `onAsk` takes a question with the card's numbers.
 export function enlivenCards(root, calculations, onAsk) {
   for (const item of calculations) {

@@ -6,7 +6,7 @@ import { formatValue } from "./format.js";
 
 const LIBRARY = "/static/vendor/plotly-basic-4.1.1.min.js";
 const MOST_ROWS = 25;
-const CALM_MS = 150;
+const CALM_MS = 300;
 const NOTE_PX = 84;
 let loading;
 
@@ -36,7 +36,7 @@ export async function draw(place, figure) {
   drawn.set(plot, figure);
   try {
     const library = await plotly();
-    if (first) await calm();
+    if (first) await turnOf(place);
     if (drawn.get(plot) === figure) await show(library, plot, figure);
     place.classList.add("chart--drawn");
   } catch (error) {
@@ -49,11 +49,44 @@ function show(library, plot, figure) {
   return library.react(plot, traces(figure, plot), layout(figure, plot), { displayModeBar: false, responsive: true });
 }
 
-let scrolled = 0;
-document.addEventListener("scroll", () => { scrolled = performance.now(); }, { passive: true });
+// Charts are drawn one by one, the nearest to the window first, while nobody scrolls or types: one
+// that was only passed by waits until it is near again.
+const queue = new Map();
+let serving;
+let moved = 0;
+for (const event of ["scroll", "keydown", "pointerdown", "wheel"]) {
+  document.addEventListener(event, () => { moved = performance.now(); }, { passive: true, capture: true });
+}
 
-async function calm() {
-  while (performance.now() - scrolled < CALM_MS) await new Promise((resolve) => setTimeout(resolve, CALM_MS));
+function turnOf(place) {
+  return new Promise((resolve) => {
+    queue.set(place, resolve);
+    serving ??= serve();
+  });
+}
+
+async function serve() {
+  while (queue.size) {
+    const since = performance.now() - moved;
+    const [place] = [...queue.keys()].sort((one, other) => away(one) - away(other));
+    if ((moved && since < CALM_MS) || (place.isConnected && away(place) > 2 * innerHeight)) {
+      await wait(CALM_MS);
+      continue;
+    }
+    queue.get(place)();
+    queue.delete(place);
+    await wait(0);  // one chart for each frame
+  }
+  serving = undefined;
+}
+
+function away(place) {
+  const { top, height } = place.getBoundingClientRect();
+  return Math.abs(top + (height - innerHeight) / 2);
+}
+
+function wait(milliseconds) {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, milliseconds)));
 }
 
 for (const query of ["(prefers-color-scheme: dark)", "print"]) {

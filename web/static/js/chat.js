@@ -88,19 +88,21 @@ async function restore() {
   const asked = new URLSearchParams(location.search).get("conversation");
   const kept = asked ?? sessionStorage.getItem(KEPT);
   if (!kept || composer.text.value) return;
+  keep(kept);  // what is asked while the rest is on its way belongs to it
   showWelcome(false);
   const response = await fetch(`/api/conversations/${encodeURIComponent(kept)}`).catch(() => null);
   const answers = response?.ok ? (await response.json()).answers : [];
-  if (turns.children.length) return;
-  if (!answers.length) {
+  const already = turns.children.length;
+  if (!answers.length && !already) {
     sessionStorage.removeItem(KEPT);
+    conversation = null;
     showWelcome(true);
     return;
   }
-  keep(kept);
+  const above = answers.filter(({ id }) => !turns.querySelector(`[href="/answers/${id}"]`));
+  const last = above.splice(Math.max(0, above.length - AT_ONCE));
+  turns.prepend(...last.map((answer) => restored(answer).element));
   sessionStorage.setItem(KEPT, kept);
-  const above = answers.splice(0, Math.max(0, answers.length - AT_ONCE));
-  for (const answer of answers) turns.append(restored(answer).element);
   turns.lastElementChild.scrollIntoView({ block: "start" });
   whenIdle(function fill(deadline) {
     do turns.prepend(restored(above.pop()).element); while (above.length && deadline.timeRemaining() > 12);
