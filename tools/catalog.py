@@ -122,10 +122,10 @@ def _or_arrays(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     widened = {key: _or_arrays(value) for key, value in schema.items()}
-    if "x-unit" in widened and "type" in widened:
-        kinds = widened["type"] if isinstance(widened["type"], list) else [widened["type"]]
-        widened["type"] = [*kinds, "array"]
-    return widened
+    if "x-unit" not in widened or "type" not in widened:
+        return widened
+    described = {key: widened.pop(key) for key in ("title", "description") if key in widened}
+    return {**described, "anyOf": [widened, {"type": "array", "items": {}}]}
 
 
 def _nearest(field: str, known: list[str]) -> str | None:

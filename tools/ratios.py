@@ -47,7 +47,11 @@ TradeWeights = Annotated[
 DatedFlows = Annotated[
     Any,
     WithJsonSchema(
-        {"type": "array", "description": "Amounts, or pairs of date and amount; paid is negative"}
+        {
+            "type": "array",
+            "items": {},
+            "description": "Amounts, or pairs of date and amount; paid is negative",
+        }
     ),
 ]
 Dates = Annotated[

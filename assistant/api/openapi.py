@@ -83,12 +83,12 @@ def _description(app: FastAPI) -> dict[str, Any]:
 
 
 def _describe_tool(operation: dict[str, Any], tool: Tool, schemas: dict[str, Any]) -> None:
-    title = "".join(word.capitalize() for word in tool.name.split("_"))
+    title = _title(tool)
     takes = tool.input_schema
     if tool.arrays:
         takes = {**takes, "properties": {k: _or_list(v) for k, v in takes["properties"].items()}}
-    schemas[f"{title}Arguments"] = _hoisted(takes, schemas, title)
-    schemas[f"{title}Result"] = _hoisted(tool.output_schema, schemas, title)
+    schemas[f"{title}Arguments"] = _hoisted(takes, schemas, title, "Arguments")
+    schemas[f"{title}Result"] = _hoisted(tool.output_schema, schemas, title, "Result")
     operation["requestBody"] = {
         "required": True,
         "content": {
@@ -109,6 +109,13 @@ def _describe_tool(operation: dict[str, Any], tool: Tool, schemas: dict[str, Any
     }
 
 
+def _title(tool: Tool) -> str:
+    return "".join(word.capitalize() for word in tool.name.split("_"))
+
+
+_ARGUMENTS = {tool.name: f"{_title(tool)}Arguments" for tool in CATALOG}
+
+
 def _or_list(schema: dict[str, Any]) -> dict[str, Any]:
     """A quantity that may also be a list of that quantity, all lists of one length."""
     described: dict[str, Any] = {
@@ -124,13 +131,18 @@ def _or_list(schema: dict[str, Any]) -> dict[str, Any]:
     return {**described, "anyOf": [*kinds, *lists]} if lists else schema
 
 
-def _hoisted(schema: dict[str, Any], schemas: dict[str, Any], prefix: str) -> dict[str, Any]:
-    """The schema with its own definitions moved among the document's components."""
-    for name, definition in schema.get("$defs", {}).items():
-        schemas[f"{prefix}{name}"] = _referring(definition, prefix)
-    rest = {key: value for key, value in schema.items() if key != "$defs"}
-    referring: dict[str, Any] = _referring(rest, prefix)
-    return referring
+def _hoisted(
+    schema: dict[str, Any], schemas: dict[str, Any], prefix: str, name: str
+) -> dict[str, Any]:
+    """The schema with its own definitions moved among the document's components.
+
+    Each is titled as its component is named: a generated client calls its classes so.
+    """
+    for inner, definition in schema.get("$defs", {}).items():
+        titled = _referring(definition, prefix) | {"title": f"{prefix}{inner}"}
+        schemas[f"{prefix}{inner}"] = titled
+    rest = {key: value for key, value in schema.items() if key not in ("$defs", "title")}
+    return {"title": f"{prefix}{name}", **_referring(rest, prefix)}
 
 
 def _referring(node: Any, prefix: str) -> Any:
@@ -138,6 +150,9 @@ def _referring(node: Any, prefix: str) -> Any:
         return [_referring(item, prefix) for item in node]
     if not isinstance(node, dict):
         return node
+    if "properties" in node and str(node.get("title")) in _ARGUMENTS:
+        # One tool takes the arguments of another: a condor, as price_condor has it.
+        return {"$ref": _REF.format(model=_ARGUMENTS[str(node["title"])])}
     changed = {key: _referring(value, prefix) for key, value in node.items()}
     if isinstance(changed.get("$ref"), str):
         changed["$ref"] = changed["$ref"].replace("#/$defs/", f"#/components/schemas/{prefix}")
