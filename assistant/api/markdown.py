@@ -22,7 +22,7 @@ from markupsafe import Markup
 from assistant.api.highlight import mark_passage, with_signs
 from assistant.knowledge.documents import heading_anchor
 
-CLAIM_LABEL = "Claimed, not proved"
+CLAIM_LABEL = "About an unproved claim"
 """Stands beside a paragraph that reports claims; `static/js/markdown.js` has the same words."""
 
 _LINK = re.compile(r"^(https?://|mailto:|/(?!/)|#)", re.IGNORECASE)

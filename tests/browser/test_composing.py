@@ -126,7 +126,8 @@ def test_a_conversation_continues_survives_a_reload_and_starts_over(open_page: O
     expect(turn).to_have_attribute("data-state", "answered")
     page.reload()
     expect(page.locator(".turn[data-state=answered]")).to_have_count(2)
-    page.get_by_role("link", name="New conversation").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="New conversation").click()
     expect(page.locator(".turn")).to_have_count(0)
     expect(page.locator(".welcome")).to_be_visible()
     with page.expect_request("**/api/chat") as request:

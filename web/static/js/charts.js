@@ -166,7 +166,7 @@ function notesOf(figure, plot, colour) {
   const placed = notes.map(({ note, hangs }) => {
     const text = narrow ? note.text.replace(" (", "<br>(") : note.text;
     const plain = { ...note, text, align: "left", font: { ...note.font, size: 11, color: colour("ink") } };
-    if (!hangs) return plain;
+    if (!hangs) return { ...plain, bgcolor: colour("hover"), opacity: 0.9 };
     let row = rows.findIndex((right) => note.x - right > NOTE_PX * perPixel);
     if (row < 0) row = rows.push(note.x) - 1;
     else rows[row] = note.x;

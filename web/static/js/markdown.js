@@ -11,7 +11,7 @@ const HEADING = /^(#{1,6})\s+(.*?)[\s#]*$/;
 const RULE = /^ {0,3}([-*_])( *\1){2,} *$/;
 const ITEM = /^( *)([-*+]|\d{1,9}[.)])( +)(?=\S)/;
 const CLAIM = /\bclaim(?:s|ed)?\b/i;
-const CLAIM_LABEL = "Claimed, not proved";
+const CLAIM_LABEL = "About an unproved claim";
 const TABLE_RULE = /^ *\|? *:?-+:? *(\| *:?-+:? *)*\|? *$/;
 
 // Splits the text into blocks, each with its own source: a text that grows changes only its last.
