@@ -52,29 +52,43 @@ def main() -> None:
         with subprocess.Popen(command, env=environment) as server:
             try:
                 wait_for(f"http://{HOST}:{options.port}/readyz")
-                asyncio.run(measure(options))
+                asyncio.run(measure(options, server.pid))
             finally:
                 server.terminate()
 
 
-async def measure(options: argparse.Namespace) -> None:
+async def measure(options: argparse.Namespace, server: int) -> None:
     """A while to warm up, then the measurement."""
     questions = varied_questions()
     load = Load(options.port, itertools.cycle(questions))
     await load.run(options.callers, min(5.0, options.seconds))
     load.times.clear()
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), cpu_seconds(server)
     await load.run(options.callers, options.seconds)
-    passed = time.perf_counter() - begun
+    passed, used = time.perf_counter() - begun, cpu_seconds(server) - used
     times = sorted(load.times)
     print(f"\n{time.strftime('%Y-%m-%d')}, {machine()}, load {os.getloadavg()[0]:.1f}")
     print(f"{len(questions)} different questions, {options.workers} workers, ", end="")
     print(f"{options.callers} callers, {passed:.0f} s, {Settings().model}")
-    print(f"answers a second {len(times) / passed:.0f}, errors {load.errors}")
+    print(f"answers a second {len(times) / passed:.0f}, errors {load.errors}, ", end="")
+    print(f"the server's processor time an answer {used / len(times) * 1000:.1f} ms")
     print(
         f"median {statistics.median(times) * 1000:.0f} ms, "
         f"p99 {times[int(len(times) * 0.99)] * 1000:.0f} ms, longest {times[-1] * 1000:.0f} ms"
     )
+
+
+def cpu_seconds(parent: int) -> float:
+    """The processor time that a process and its children have used."""
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:  # it ended meanwhile
+            continue
+        if parent in (int(fields[1]), int(path.parent.name)):
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Load:

@@ -17,8 +17,7 @@ monthly = sorted({day for day in chain["expiration"] if 25 <= (day - taken).days
 expiration = monthly[len(monthly) // 2]
 
 picked = select_condor(chain=chain, expiration=expiration, short_delta=0.16, wing_width=25)
-print(
-    f"{picked.put_long:g}/{picked.put_short:g}/{picked.call_short:g}/{picked.call_long:g}, {expiration}"
-)
+strikes = (picked.put_long, picked.put_short, picked.call_short, picked.call_long)
+print("/".join(f"{strike:g}" for strike in strikes), expiration, sep=", ")
 print(f"credit {picked.credit:.2f} at mid, {picked.natural.credit:.2f} at the natural price")
 print(check_credit(credit=picked.credit, width=25))

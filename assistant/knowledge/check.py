@@ -26,6 +26,7 @@ from assistant.knowledge.figures import (
     prose,
     read_evidence,
 )
+from assistant.knowledge.leads import read_leads
 from assistant.knowledge.rules import Rule
 
 SHORT_ANSWER_WORDS = range(40, 91)
@@ -62,7 +63,12 @@ def check_article(path: Path, corpus_folder: Path) -> list[str]:
     except CorpusError as error:
         own = [problem for problem in error.problems if name in problem]
         return own or [*error.problems, f"{name}: not checked further; mend the corpus first"]
-    return list(article_problems(corpus.articles[path.stem], text, corpus))
+    own = list(article_problems(corpus.articles[path.stem], text, corpus))
+    try:
+        read_leads(corpus_folder, corpus)
+    except CorpusError as error:
+        own += [f"{name}: {each}" for each in error.problems if f"articles/{path.name}" in each]
+    return own
 
 
 def article_problems(article: Article, text: str, corpus: Corpus) -> Iterator[str]:

@@ -23,7 +23,7 @@ import numpy as np
 from assistant.knowledge.embedding import Vectors
 from assistant.knowledge.leads import LeadKind
 
-NEAR_ENOUGH: dict[LeadKind, float] = {"premise": 0.50, "contested": 0.50}
+NEAR_ENOUGH: dict[LeadKind, float] = {"premise": 0.52, "contested": 0.50}
 """From this nearness on a question is taken to a lead; a wrong correction is worse than none."""
 
 MOST = 2
@@ -68,7 +68,7 @@ class PlacedLead:
 
 @dataclass(frozen=True)
 class FoundLead:
-    """A lead that a question was taken to; `near` is about 0.5 at the least and 1.4 at the most."""
+    """A lead that a question was taken to; `near` is 0.50 at the least and 1.4 at the most."""
 
     id: str
     kind: LeadKind

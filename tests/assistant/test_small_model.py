@@ -68,13 +68,12 @@ def test_no_invented_number_reaches_the_reader(
     server: str,
     built_settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
-    record_testsuite_property: object,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     from langchain_openai import ChatOpenAI
 
     model = ChatOpenAI(
-        model="smollm2", base_url=server, api_key="none", max_completion_tokens=250,
+        model="smollm2", base_url=server, api_key="none", max_completion_tokens=120,
         temperature=0.7, seed=7, stream_usage=False,
     )  # type: ignore[call-arg]  # fmt: skip
     monkeypatch.setattr(
@@ -89,10 +88,11 @@ def test_no_invented_number_reaches_the_reader(
             answer = assistant.ask(question)
             assert answer.grounding.unsupported == []
             assert unsupported(answer.text, answer) == []
-            assert answer.citations or answer.calculations or answer.abstained
+            assert answer.citations or answer.calculations or answer.suggestions
             took_over = answer.model != "test:smollm2"
             outcomes["fell back" if took_over else "stood"] += 1
             withheld += len(answer.grounding.withheld)
+        assistant._in_background().run(model.root_async_client.close())
     with capsys.disabled():
         sys.stderr.write(f"\n{dict(outcomes)}, {withheld} numbers and sentences withheld\n")
         sys.stderr.write("\n".join(sorted(set(said))[:8]) + "\n")

@@ -68,6 +68,16 @@ def test_a_problem_is_named(folder: Path, old: str, new: str, message: str) -> N
     assert all(problem.startswith("articles/vvix.md") for problem in problems)
 
 
+def test_a_changed_sentence_that_a_lead_quotes_is_told(folder: Path) -> None:
+    path = folder / "articles" / "exits-and-stops.md"
+    text = path.read_text(encoding="utf-8")
+    old = "A stop is an instruction to trade and not a guaranteed price."
+    assert old in text
+    path.write_text(text.replace(old, "A stop is an order and guarantees no price."), "utf-8")
+    [problem] = check_article(path, folder)
+    assert "leads.yaml, stop-as-guarantee: the quote does not stand in one section" in problem
+
+
 def test_a_draft_outside_the_folder_is_checked_as_part_of_it(folder: Path, tmp_path: Path) -> None:
     path = folder / "articles" / "vvix.md"
     draft = tmp_path / "vvix.md"

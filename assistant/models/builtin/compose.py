@@ -165,10 +165,11 @@ def _declined(material: Material) -> Composed:
         )
     )[:3]
     suggestions = tuple(near) if near else EXAMPLES
+    advice = f"{NO_ADVICE.partition(';')[0]}. " if is_personal(material.question) else ""
     opening = (
-        "The library and the tools do not cover this question, so there is no answer here rather "
-        "than a guess. They cover SPX iron condors, hedging them with VIX, and the arithmetic of "
-        "both."
+        f"{advice}The library and the tools do not cover this question, so there is no answer "
+        "here rather than a guess. They cover SPX iron condors, hedging them with VIX, and the "
+        "arithmetic of both."
     )
     invitation = "The nearest it does answer:" if near else "Questions that can be answered here:"
     listed = "\n".join(f"- *{suggestion}*" for suggestion in suggestions)

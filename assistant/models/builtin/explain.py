@@ -21,7 +21,7 @@ TERM_MARGIN = 0.03
 
 _LEANING_MARGIN = 0.1
 
-_ANSWERS = 0.5
+_ANSWERS = 0.42
 """A passage this near to a short question answers it better than what was calculated before."""
 
 _REPEATED = 0.15

@@ -100,6 +100,7 @@ def _impossible(cue: Cue, numeral: Numeral, behind: str) -> bool:
         or (cue.kind == "rate" and unit == "" and value >= 100)
         or (cue.kind == "delta" and abs(value) >= 100)
         or (cue.name in ("put_iv", "call_iv") and value >= 100)
+        or (cue.kind == "points" and unit == "" and value > 1000)
         or (cue.kind == "index" and re.match(r"\s*(?:points?|pts?)\b", behind) is not None)
     )
 

@@ -74,7 +74,7 @@ _ASKS_VALUE = re.compile(
     r"|\b(?:price|compute|calculate|calc|find|pick|choose|build|give me|show me|size|stress|quote|run|check|"
     r"work out|figure out|tell me|select|need|want|looking for|construct|set up)\b"
     r"|\bwhere (?:are|is|would|do)\b|\bis (?:an?|the|that|it|this|my|\S*\d\S*)\b.{0,40}\b(?:thin|rich|range|"
-    r"enough|fair|good|ok(?:ay)?|worth)\b|^\W*(?:odds|chance|break-?evens?|credit|price|probability|stress)\b",
+    r"enough|fair|good|ok(?:ay)?|worth)\b|\bexpected (?:move|range)\b|^\W*(?:odds|chance|break-?evens?|credit|price|probability|stress)\b",
     re.IGNORECASE,
 )
 _NOW = re.compile(
@@ -168,7 +168,7 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
             wish.values.setdefault("usual", True)
         if rule.tool == "select_condor" and len(question.strikes.legs) == 4:
             continue
-        if rule.tool == "implied_volatility" and "iv" in question.read({"iv"}).values:
+        if rule.tool == "implied_volatility" and "iv" in question.read({"iv", "price"}).values:
             continue
         if rule.tool == "check_regime" and not asked and len(wish.values) < 2:
             continue  # a VIX that is only mentioned asks for nothing

@@ -88,8 +88,10 @@ def _complete(rule: Rule, question: Question, values: dict[str, Any]) -> None:
 
 
 def _net_of_rolls(rule: Rule, question: Question, values: dict[str, Any]) -> None:
-    if question.says(r"\b\d+(?:\.\d+)? left\b"):
-        return  # it is said what is left of the credit
+    left = re.search(r"(\d+(?:\.\d+)?) left\b", question.text)
+    if left:
+        values["credit"] = float(left.group(1))
+        return
     net = net_credit(question)
     if net is not None:
         values["credit"] = net
@@ -142,7 +144,6 @@ def _pool(rule: Rule, question: Question, values: dict[str, Any]) -> None:
 
 def _levels(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     """The levels at which a payoff is asked for: '... at 6050 and at 6250'."""
-    used = {values.get(name) for name in ("spot", *STRIKES)}
     listed = values.get("prices") or [
         n.value
         for n in question.numerals
@@ -153,7 +154,8 @@ def _levels(rule: Rule, question: Question, values: dict[str, Any]) -> None:
             r"\b(?:at|on|if|around|near|and|or|to)\s*\$?$", question.text[: n.start], re.I
         )
     ]
-    levels = [value for value in dict.fromkeys(listed) if value not in used]
+    strikes = {values.get(name) for name in STRIKES}
+    levels = [value for value in dict.fromkeys(listed) if value not in strikes]
     values.pop("prices", None)
     if levels:
         values["prices"] = levels

@@ -58,7 +58,12 @@ def describe(tool: str, inputs: Fields, result: Any) -> list[str]:
 
 def as_before(changed: Fields) -> str:
     """What a follow-up changed, before the calculation that it changed."""
-    parts = [f"{named(name)} {shown(name, value)}" for name, value in changed.items()]
+    parts = [
+        f"a {round(value * 100, 6):g} delta"
+        if name == "short_delta"
+        else f"{named(name)} {shown(name, value)}"
+        for name, value in changed.items()
+    ]
     return f"As before, but with {', '.join(parts)}:"
 
 

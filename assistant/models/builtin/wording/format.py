@@ -116,6 +116,4 @@ def shown(name: str, value: Any) -> str:
         return usd(float(value))
     if name.endswith("iv") or (any(share in name for share in _SHARES) and name != "price_ratio"):
         return short_percent(value) if round(value, 6) == value else percent(value, 2)
-    if name == "short_delta" or float(value).is_integer():
-        return f"{value:g}"
-    return plain(value)
+    return level(value) if float(value).is_integer() else plain(value)
