@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tools.catalog import CATALOG, find_tool
     from tools.chains import read_chain
     from tools.condor import price_condor
-    from tools.condor_rules import break_even, check_credit
+    from tools.condor_rules import break_even, check_credit, credit_range
     from tools.condor_scenarios import condor_payoff, stress_condor
     from tools.condor_select import select_condor
     from tools.errors import ToolDataError, ToolError, ToolInputError
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from tools.regime import check_regime
     from tools.rolls import plan_roll
     from tools.sizing import size_position
+    from tools.vix_futures import vix_futures_curve
 
 # One line for each public name: where it lives. Keep it sorted, and add the import above.
 _MODULES = {
@@ -72,6 +73,7 @@ _MODULES = {
     "check_credit": "tools.condor_rules",
     "check_regime": "tools.regime",
     "condor_payoff": "tools.condor_scenarios",
+    "credit_range": "tools.condor_rules",
     "economic_events": "tools.calendar",
     "expected_move": "tools.probability",
     "find_tool": "tools.catalog",
@@ -100,6 +102,7 @@ _MODULES = {
     "stress_condor": "tools.condor_scenarios",
     "term_structure": "tools.indicators",
     "vix_expirations": "tools.calendar",
+    "vix_futures_curve": "tools.vix_futures",
     "wacc": "tools.ratios",
     "xirr": "tools.ratios",
 }
@@ -124,6 +127,7 @@ __all__ = [
     "check_credit",
     "check_regime",
     "condor_payoff",
+    "credit_range",
     "economic_events",
     "expected_move",
     "find_tool",
@@ -152,6 +156,7 @@ __all__ = [
     "stress_condor",
     "term_structure",
     "vix_expirations",
+    "vix_futures_curve",
     "wacc",
     "xirr",
 ]

@@ -18,7 +18,7 @@ from tools.amm import amm_swap, impermanent_loss
 from tools.calendar import economic_events, settlement, vix_expirations
 from tools.checking import parameters
 from tools.condor import price_condor
-from tools.condor_rules import break_even, check_credit
+from tools.condor_rules import break_even, check_credit, credit_range
 from tools.condor_scenarios import condor_payoff, stress_condor
 from tools.condor_select import select_condor
 from tools.errors import FieldProblem, ToolInputError
@@ -43,6 +43,7 @@ from tools.regime import check_regime
 from tools.results import as_json
 from tools.rolls import plan_roll
 from tools.sizing import size_position
+from tools.vix_futures import vix_futures_curve
 
 
 @dataclass(frozen=True)
@@ -149,12 +150,14 @@ CATALOG: tuple[Tool, ...] = (
     Tool(stress_condor, "Stress a condor"),
     Tool(break_even, "Break-evens of a condor"),
     Tool(check_credit, "Credit against width"),
+    Tool(credit_range, "Credit range of a width"),
     Tool(expected_move, "Expected move", arrays=True),
     Tool(probability_of_touch, "Probability of a touch", arrays=True),
     Tool(price_option, "Price an option", arrays=True),
     Tool(implied_volatility, "Implied volatility", arrays=True),
     Tool(check_regime, "Volatility regime"),
     Tool(term_structure, "Volatility term structure"),
+    Tool(vix_futures_curve, "VIX futures curve"),
     Tool(size_hedge, "Size the layered hedge"),
     Tool(plan_roll, "Plan a roll"),
     Tool(size_position, "Size a position"),

@@ -90,9 +90,14 @@ class _Chain(Described):
 
 Delta = Annotated[
     Number,
-    Quantity("Size of the short options' delta", "per point", above=0, below=0.5, hint="0.16 is a "
-             "16-delta option."),
-]  # fmt: skip
+    Quantity(
+        "Size of the short options' delta",
+        "per point",
+        above=0,
+        below=0.5,
+        hint="A 16-delta option has a delta of 0.16.",
+    ),
+]
 MoveMultiple = Annotated[
     Number, Quantity("Distance of the shorts", "expected moves", above=0, at_most=6)
 ]

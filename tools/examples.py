@@ -39,6 +39,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "stress_condor": {"condor": _CONDOR, "spot_shocks": [-0.05, 0, 0.05], "vol_shocks": [0, 0.1]},
     "break_even": {"put_short": 5500, "call_short": 6050, "credit": 13.13},
     "check_credit": {"credit": 2.4, "width": 10},
+    "credit_range": {"width": 50},
     "expected_move": {"spot": 5800, "iv": 0.16, "days": 30},
     "probability_of_touch": {"spot": 5800, "barrier": 6050, **_MARKET},
     "price_option": {"kind": "put", "spot": 5800, "strike": 5500, **_MARKET},
@@ -47,6 +48,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "check_regime": {"vix": 22, "vix3m": 20.5},
     "term_structure": {"vix": 22, "vix9d": 24.1, "vix3m": 20.5},
+    "vix_futures_curve": {"front_future": 16.4, "second_future": 17.5, "vix": 15.1},
     "size_hedge": {
         "condor_loss_usd": 20000, "spx_shock": -0.06, "vix": 17, "layers": [_CALLS, _FUTURES],
     },

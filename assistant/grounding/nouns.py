@@ -89,6 +89,11 @@ irr: irr | internal rate of return | rate of return | return | yield | mirr | xi
 finance_rate: financed | finance | financing | borrow
 reinvest_rate: reinvested | reinvest
 expected_irr: expected irr | expected return | irr | internal rate of return
+slope: slope | contango | backwardation | above | below | dearer | cheaper | month
+basis: basis | above | below | spot
+front_future: first month | front month | front | future | first future
+second_future: second month | second | future
+third_future: third month | third | future
 wacc: wacc | weighted average cost of capital | cost of capital | hurdle
 financing_cost: financing cost | financing | cost of capital | carry | cost
 cash_flow: cash flow | flow
@@ -151,6 +156,8 @@ _CONCEPTS = {
 _OF_TOOL = {
     ("break_even", "lower"): "break_even", ("break_even", "upper"): "break_even",
     ("expected_move", "lower"): "expected_move", ("expected_move", "upper"): "expected_move",
+    ("credit_range", "low_win_rate"): "break_even_win_rate", ("credit_range", "high_win_rate"): "break_even_win_rate",
+    ("vix_futures_curve", "slope"): "slope", ("vix_futures_curve", "slope_points"): "slope",
     ("condor_payoff", "price"): "level", ("expected_move", "points"): "expected_move", ("check_credit", "ratio"): "credit_to_width",
 }  # fmt: skip
 
@@ -208,7 +215,7 @@ def _dimension(tool: str, key: str, concept: str) -> str:
         return "greek"
     if concept == "vol_shock" or key == "iv_change":
         return "volatility points"
-    if key in ("low", "high") and tool != "check_credit":
+    if key in ("low", "high") and tool not in ("check_credit", "credit_range"):
         return "any"
     if _SHARES.search(key) or concept in ("credit_to_width",) or key in ("low", "high", "target"):
         return "share"

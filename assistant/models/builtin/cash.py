@@ -45,44 +45,70 @@ def cash_flows(question: Question) -> list[float] | None:
     return flows if len(flows) >= 2 else None
 
 
-_RECEIVED = re.compile(
-    r"\b(?:sold|sell|took|take[ns]?|collect\w*|got|receiv\w*|credit|brought)\b[^\d.;]{0,40}?\$?(\d+(?:\.\d+)?)(?!\d|\s?(?:%|put|call|/|delta|days?|dte|lots?|contracts?|wide))",
+_FLOWS = (
+    (1, r"s(?:old|ell(?:ing)?)|t(?:ook|ak(?:e[ns]?|ing))(?:\s+in)?|collect\w*|got|receiv\w*|credit|br(?:ought|ings?)|opened|"
+        r"original(?:ly)?|initial(?:ly)?|filled|pa(?:id|ys)\s+(?:me|us)|gets?\s+me|"
+        r"(?:new|next|second|replacement)\s+(?:one|condor|ic|position|trade)\s+(?:pays|paid|gives?|gave|for|at|is|was)"),
+    (-1, r"b(?:ought|uy(?:ing)?)|pa(?:id|y(?:ing)?)|cost(?:s|ing)?|debit|clos(?:ed|ing|e)|gave\s+up|less|spent|minus|fees?|commissions?"),
+)  # fmt: skip
+"""What brings money and what costs it, by the nearest such word before an amount."""
+
+_VERBS = tuple((sign, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for sign, words in _FLOWS)
+_COUNTED = re.compile(
+    r"\s?-?(?:%|percent|puts?\b|calls?\b|/|delta|da?ys?\b|dte|weeks?|months?|lots?|contracts?|condors?|"
+    r"ics\b|times\b|(?:points?\s+)?wide|vol\b)",
     re.IGNORECASE,
 )
-
-
-_GIVEN = re.compile(
-    r"\b(?:bought\b[^\d.;]{0,20}\bback|buy\w*\b[^\d.;]{0,20}\bback|paid|pay|cost(?:s|ing)?(?: me)?|debit|gave up|less)\b"
-    r"[^\d.;]{0,25}?\$?(\d+(?:\.\d+)?)(?!\d|\s?(?:%|put|call|/|delta|days?|dte))",
+_ALSO = re.compile(r"\s*(?:points?\s*)?(?:and|plus|\+|,)\s*(?:another\s+)?\$?", re.IGNORECASE)
+_OF_FEES = re.compile(
+    r"\s+(?:points?\s+)?(?:went\s+|goes\s+)?(?:in\s+|for\s+|of\s+|on\s+|to\s+)?(?:the\s+)?(?:fees|commissions?)",
     re.IGNORECASE,
 )
+_MOST_POINTS = 500
 
 
-_FEES = re.compile(
-    r"\$?(\d+(?:\.\d+)?)\s+(?:points?\s+)?(?:went\s+|goes\s+)?(?:in|for|of|on|to)\s+(?:the\s+)?(?:fees|commissions?)",
-    re.IGNORECASE,
-)
+def signed_amounts(question: Question) -> list[float]:
+    """The amounts in points that were taken in, positive, or paid, negative; others are left out."""
+    text = question.text
+    found: list[float] = []
+    end, sign = 0, 0
+    for n in question.numerals:
+        start, behind = end, text[n.end :]
+        end = n.end
+        if n in question.strikes.taken or n.unit not in ("", "$") or _COUNTED.match(behind):
+            continue
+        if not 0 < n.value < _MOST_POINTS:
+            continue
+        again = sign if found and _ALSO.fullmatch(text[start : n.start]) else 0
+        sign = -1 if _OF_FEES.match(behind) else _sign(text[start : n.start]) or again
+        if sign:
+            found.append(sign * n.value)
+    return found
+
+
+def _sign(before: str) -> int:
+    """The sign of the last word on money before an amount; a longer one holds a shorter one."""
+    clause = re.split(r"[;?!]|\.\s", before)[-1]
+    words = [(m.end(), m.end() - m.start(), sign) for sign, w in _VERBS for m in w.finditer(clause)]
+    return max(words)[2] if words else 0
 
 
 def net_credit(question: Question) -> float | None:
     """What is left of a credit after rolls: 'sold for 8.20, bought back at 14.10, took 11.75'."""
-    strikes = {n.value for n in question.strikes.taken}
-    taken = [float(m.group(1)) for m in _RECEIVED.finditer(question.text)]
-    given = [float(m.group(1)) for m in _GIVEN.finditer(question.text)]
-    given += [float(m.group(1)) for m in _FEES.finditer(question.text)]
-    amounts = [v for v in taken if v not in strikes], [v for v in given if v not in strikes]
-    several = len(amounts[0]) > 1 and question.says(
+    amounts = signed_amounts(question)
+    taken = [amount for amount in amounts if amount > 0]
+    several = len(taken) > 1 and question.says(
         r"\bboth\b|\btotal\b|\baltogether\b|\banother\b|\bsum\b|\btogether\b"
     )
-    if not amounts[0] or not (amounts[1] or several) or max((*amounts[0], *amounts[1])) > 500:
+    if not taken or not (len(taken) < len(amounts) or several):
         return None
-    return round(sum(amounts[0]) - sum(amounts[1]), 10)
+    return round(sum(amounts), 10)
 
 
 def paid_since(question: Question) -> float | None:
     """What a change of the position has cost: 'that cost me 2.10'."""
-    given = [float(m.group(1)) for m in _GIVEN.finditer(question.text)]
-    return given[0] if len(given) == 1 and given[0] < 500 else None
+    paid = [-amount for amount in signed_amounts(question) if amount < 0]
+    return paid[0] if len(paid) == 1 else None
 
 
 def signed(question: Question, n: Numeral) -> float:

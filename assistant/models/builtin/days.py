@@ -39,6 +39,7 @@ _FORMS = tuple(
         r"(?P<relative>today|tomorrow|(?:this|next)\s+(?:week|month|quarter|year))",
         rf"^\W*{_MONTH}(?!\s+\d)",
         rf"(?<!\w)(?:and|what about|how about|or|then)\s+{_MONTH}(?!\s+\d)",
+        rf"(?:between|from|until|till|through|since)\s+{_MONTH}(?!\s+\d)",
         rf"(?:in|for|during|this|next|of)\s+(?:the\s+)?(?:month\s+of\s+)?{_MONTH}",
     )
 )

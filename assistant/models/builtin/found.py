@@ -26,7 +26,7 @@ def kind_of(question: Question) -> str | None:
 def model_of(question: Question) -> str | None:
     """Black-76 for options on VIX futures."""
     future = (
-        r"\bblack[-\s]?76\b|\b(?:off|on|against) (?:the|a) (?:vix )?future"
+        r"\bblack[-\s]?76\b|\b(?:off|on|against) (?:the|a) (?:vix )?future|\bfutures? on (?:the )?vix\b"
         r"|\bvix\s+(?:\d+(?:\.\d+)?[\s-]*(?:strike\s+)?)?(?:call|put|option)|\bvix\b.*\bfuture"
     )
     return "black76" if question.says(future) else None

@@ -33,6 +33,7 @@ _BEFORE_WORDS = tuple(
     for pattern, replacement in (
         (r"(?:(?<=^)|(?<=\s))[1-9]\)\s", " "),  # list marks
         (r"(?<![\d.,])(\d{1,2}),(\d{1,2})(?![\d,])", r"\1.\2"),  # a decimal comma
+        (r"\b\d+(?:\.\d+)?\s?(?:-|to)\s?\d+(?:\.\d+)?,?\s+say\s+(?=\d)", ""),  # of a range
         (r"-fold\b", " fold"),
         (
             rf"\b({_SMALL}|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)-(?=(?:delta|point|day|dollar|wide|week|month|lot|strike|vol|percent|year)s?\b)",
@@ -53,10 +54,11 @@ _BEFORE_WORDS = tuple(
             r"\ba\s+couple\s+of\b|\btwo\s+(?=(?:percent|per\s?cent|weeks?|months?|days?|contracts?|lots?|points?|condors?|sds?|sigmas?|standard|years?|vol)\b)",
             "2 ",
         ),
-        (r"\bone\s+(?=(?:percent|contract|lot|point|delta|sd|sigma|standard)\b)", "1 "),
+        (r"\bone\s+(?=(?:percent|contract|lot|point|delta|sd|sigma|standard|expected)\b)", "1 "),
         (r"\bhalf\s+(?:a\s+|of\s+(?:a\s+|one\s+)?)?(?:percent|per\s?cent|%)", "0.5 percent"),
         (rf"(?<!zero )\bpoint\s+(?=(?:{_SMALL})\b)", "zero point "),
         (r"\b(?:a\s+)?fortnight\b", "14 days"),
+        (r"\b(?:a\s+)?half[-\s](?:a[-\s])?year\b", "182 days"),
         # A scale is kept from becoming a number of its own: 1.2 billion is 1.2bn.
         (r"(?<=\d)\s?(?:billion|bn)\b", "bn"),
         (r"(?<=\d)\s?(?:million|mil|mm)\b", "mm"),
@@ -148,7 +150,7 @@ def _unit(match: re.Match[str]) -> str:
 _TENOR = re.compile(r"(?:1|2|3|6|9|12)\s?m(?=\s+(?:at|is|rate|bill|yield|libor|=))", re.IGNORECASE)
 _NAMES_VIX = re.compile(r"\bvix", re.IGNORECASE)
 _UNIT_WORD = re.compile(
-    r"(?:d|v|dte|da?ys?|vola|fold|delta|wide|pts?|p|c|put|call|x|sd|vol|iv|lot|points?|wk|weeks?|mo|months?|pt)"
+    r"(?:ish|s|d|v|dte|da?ys?|vola|fold|delta|wide|pts?|p|c|put|call|x|sd|vol|iv|lot|points?|wk|weeks?|mo|months?|pt)"
     r"(?:s)?(?![A-Za-z])",
     re.IGNORECASE,
 )

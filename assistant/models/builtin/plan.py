@@ -156,7 +156,8 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
     full: list[Wish] = []
     partial: list[Wish] = []
     for rule in RULES:
-        asked = question.says(rule.wants)
+        moves = rule.tool == "stress_condor" and bool(question.vol_moves)
+        asked = moves or question.says(rule.wants)
         if rule.tool not in tools or not (asked or rule.alone):
             continue
         reading = stated(rule, question)
@@ -170,6 +171,8 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
             continue
         if rule.tool == "implied_volatility" and "iv" in question.read({"iv", "price"}).values:
             continue
+        if rule.tool == "credit_range" and wish.values.keys() & _CREDIT_KNOWN:
+            continue  # the credit is known, or follows from the strikes
         if rule.tool == "check_regime" and not asked and len(wish.values) < 2:
             continue  # a VIX that is only mentioned asks for nothing
         if is_complete(rule, wish.values) and has_basis(wish):
@@ -177,6 +180,9 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
         elif asked:
             partial.append(wish)
     return _needed(full, question), partial
+
+
+_CREDIT_KNOWN = frozenset(("credit", *STRIKES))
 
 
 def has_basis(wish: Wish) -> bool:
@@ -190,10 +196,11 @@ def _needed(full: Sequence[Wish], question: Question) -> list[Wish]:
 
     Numbers alone ask for a calculation only where nothing is asked for by words.
     """
-    asked = [wish for wish in full if question.says(wish.rule.wants)]
+    asked = [w for w in full if question.says(w.rule.wants) or w.values.get("vol_shocks")]
     kept: list[Wish] = []
     for wish in asked or full:
-        if not any(_gives(other, wish.rule.tool, question) for other in kept):
+        among = (asked or full) if wish.rule.tool == "check_regime" else kept
+        if not any(_gives(other, wish.rule.tool, question) for other in among):
             kept.append(wish)
     return kept
 

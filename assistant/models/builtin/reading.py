@@ -211,7 +211,8 @@ class Question:
                 first, second = sorted((here, here + step))
                 gap = self.text[self.numerals[first].end : self.numerals[second].start]
                 here += step
-                if here not in free or here in used or not joined.fullmatch(gap):
+                shares = step == -1 and _AND.fullmatch(gap) and self.numerals[first].unit == ""
+                if here not in free or here in used or not (joined.fullmatch(gap) or shares):
                     break
                 if doubt_of(cue, self.numerals[here]) != 0:
                     break
@@ -340,6 +341,9 @@ class Question:
             return longest if len(longest) >= (2 if cue.name == "cashflows" else 5) else []
         return []
 
+
+_AND = re.compile(r"\s*(?:and|,|/|&)\s*\$?", re.IGNORECASE)
+"""'30 and 45 days': the first number shares the unit that stands behind the second."""
 
 _LEGS = ("put_long", "put_short", "call_short", "call_long")
 

@@ -37,7 +37,7 @@ class Rule:
     example: str = ""
 
 
-_TOUCH = r"\btouch|\breach|\bhits?\b|\bhitting\b|\btag(?:s|ged)?\b|\bget(?:s|ting)? to\b|\btest(?:s|ed)?\b|\btrad(?:e|es|ing) (?:through|at \d{4})|\bkiss|\bgets? (?:down |up )?to\b"
+_TOUCH = r"\btrades? (?:there )?at least once\b|\btouch|\breach|\bhits?\b|\bhitting\b|\btag(?:s|ged)?\b|\bget(?:s|ting)? to\b|\btest(?:s|ed)?\b|\btrad(?:e|es|ing) (?:through|at \d{4})|\bkiss|\bgets? (?:down |up )?to\b"
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -52,7 +52,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "size_hedge",
         needs=("condor_loss_usd", "spx_shock", "vix", "layers"),
-        wants=r"\bhedg|\bprotect|\binsur|\boffset|\bcover|\bsize\b.{0,30}\bvix\b|\bvix (?:calls?|futures?)\b.{0,40}\bloss",
+        wants=r"\bhedg|\bprotect|\binsur|\boffset|\bcover|\bsize\b.{0,30}\bvix\b|\bloss\b.{0,80}\bvix (?:calls?|futures?)\b|\bvix (?:calls?|futures?)\b.{0,40}\bloss",
         uses=("target_coverage",),
         instead_of=("price_option", "check_regime", "stress_condor", "implied_volatility"),
         market=("vix",),
@@ -64,7 +64,7 @@ RULES: tuple[Rule, ...] = (
         needs=(*STRIKES, "spot", "days", "iv"),
         wants=r"\bstress|\bscenario|(?:[-+]|\bminus |\bplus |\bdown |\bup |\bdrops? |\bfalls? )\d+(?:\.\d+)?\s?(?:%|percent)|\d\s?(?:%|percent) (?:gap|drop|fall|down|up|move|decline|rally)|\bvol(?:atility)? crush|\biv crush|\bmelt-?up\b|\b(?:crash|gap)(?:es|s|ped)?\b|\b(?:if|when|say|suppose|should)\b.{0,60}\b(?:drops?|falls?|tanks?|rall(?:y|ies)|sells? off|down|up|jumps?|spikes?|moves?|plunges?|rises?)\b.{0,20}\d+(?:\.\d+)?\s?(?:%|percent)|\bhow much (?:would|do|could) i lose if\b",
         uses=(*_RATES, "credit", "contracts", "put_iv", "call_iv", "days_forward"),
-        instead_of=("price_condor", "price_option", "select_condor"),
+        instead_of=("price_condor", "price_option", "select_condor", "break_even", "credit_range"),
         explains="stress-testing-a-condor",
         market=("spot", "iv"),
         example="Stress 5450/5500/6050/6100 with spot 5800, 30 days, IV 16 %: what if SPX falls 5 % and volatility rises 10 points?",
@@ -74,7 +74,7 @@ RULES: tuple[Rule, ...] = (
         needs=(*STRIKES, "spot", "days", "iv"),
         wants=r"\bpay-?off\b|\b(?:make|gain) or lose\b|\bprofit or loss\b|\blands? (?:at|on)\b|\bp\s?(?:&|and|/)?\s?l\b|\bpnl\b|\bprofit (?:and loss )?(?:at|if|when|diagram|curve)|\bif (?:spx|it|the index|we|spot) (?:settles?|closes?|expires?|finish\w*|ends?) (?:at|around|near)",
         uses=(*_RATES, "credit", "contracts", "put_iv", "call_iv", "days_left"),
-        instead_of=("price_condor", "price_option", "select_condor"),
+        instead_of=("price_condor", "price_option", "select_condor", "break_even", "credit_range"),
         explains="what-is-an-spx-iron-condor",
         market=("spot", "iv"),
         example="Payoff of 5450/5500/6050/6100 at 5480, spot 5800, 30 days, IV 16 %",
@@ -85,7 +85,7 @@ RULES: tuple[Rule, ...] = (
         wants=r"\bprice|\bvalue\b|\bworth\b|\bquote\b|\bfair\b|\bcredit\b|\bcollect|\bpremium\b|\bmax(?:imum)? (?:loss|risk|profit)|\bprobab|\bpop\b|\bbreak[- ]?even|\bgreeks?\b|\bmargin|\breturn on\b|\bodds\b|\bpays?\b|\bbrings?\b|\bcome in\b|\bworst\b|\blose\b|\block\w*\b|\bexpires? worthless\b|\bchance|\bhow much\b|\bexpected value\b|\btheta\b|\bvega\b|\blook(?:s|ing)? like\b",
         uses=(*_RATES, "credit", "contracts", "put_iv", "call_iv", "leg_ivs", "fees", "margin_rule"),
         alone=True,
-        instead_of=("select_condor", "break_even", "check_credit", "price_option"),
+        instead_of=("select_condor", "break_even", "check_credit", "credit_range", "price_option"),
         market=("spot", "iv"),
         explains="credit-to-width-target",
         example="Price a 30-day SPX iron condor: spot 5800, puts 5450/5500, calls 6050/6100, IV 16 %",
@@ -95,7 +95,7 @@ RULES: tuple[Rule, ...] = (
         needs=("spot", "iv", "days"),
         wants=r"\d\s?-?(?:deltas?\b|[δΔ])|\bdeltas? (?:of )?\.?\d|\bhow (?:close|far|wide)\b.{0,30}\bshorts?\b|\b(?:which|what|where|pick|choose|select|find|build|construct|set up|place|position|give me|show me|suggest)\b.{0,60}\b(?:strikes?|condor|ics?|shorts)\b|\b(?:sigma|sd|standard deviations?|expected moves?) (?:condor|out|away|shorts|strikes)",
         uses=("short_delta", "expected_move_multiple", "target_credit", "width", *_RATES, "contracts", "strike_step", "skew"),
-        instead_of=("check_credit", "price_option", "price_condor", "break_even"),
+        instead_of=("check_credit", "credit_range", "price_option", "price_condor", "break_even"),
         market=("spot", "iv"),
         explains="strike-selection",
         example="Pick a 16-delta condor 25 wide: spot 5800, IV 16 %, 45 days",
@@ -121,7 +121,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "break_even",
         needs=("put_short", "call_short", "credit"),
-        wants=r"\bbreak[\s-]?evens?\b|\bb/es?\b|\bbes\b|\bprofit (?:zone|range)\b|\bstart to lose\b|\blose money\b|\bmake money between\b|\bkeep (?:the |any |my )?(?:money|profit|premium|credit)|\bin profit\b",
+        uses=("put_long", "call_long", "contracts", "settlement"),
+        wants=r"\bif (?:we|it|spx|the index|spot) (?:settles?|closes?|expires?|finish\w*|ends?|lands?)\b|\bat expir\w+\b|\bworst\b|\bmax(?:imum)? (?:loss|risk|profit|gain)|\b(?:can|could|do|most) i (?:can )?(?:lose|make)\b|\bdollar risk\b|\brisk(?:ing)?\b|\bbreak[\s-]?evens?\b|\bb/es?\b|\bbes\b|\bprofit (?:zone|range)\b|\bstart to lose\b|\blose money\b|\bmake money between\b|\bkeep (?:the |any |my )?(?:money|profit|premium|credit)|\bin profit\b",
         alone=True,
         explains="break-even-points-of-an-iron-condor",
         example="Break-evens for short strikes 5500 and 6050 with a credit of 13.13",
@@ -129,11 +130,19 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "check_credit",
         needs=("credit", "width"),
-        uses=("low", "high"),
-        wants=r"\bthin\b|\brich\b|\b(?:in|within|inside) (?:the |your )?(?:range|target|band)|\benough\b|\bgood credit\b|\bcredit[- ]to[- ]width\b|\bworth (?:it|doing|taking)\b|\btoo (?:low|small|little|thin|much)|\bfair\b|\bratio\b|\bcredit\b|\bgreedy\b|\bok(?:ay)?\s*\?|\bany good\b|\bdecent\b|\badequate\b|\bacceptable\b|\breasonable\b|\bqualif|\bok(?:ay)? (?:on|for|with)\b|\btarget\b|\bfit\b",
+        uses=("low", "high", "win_rate"),
+        wants=r"\bwin(?:s|ners?|ning)?\b|\bthin\b|\brich\b|\b(?:in|within|inside) (?:the |your )?(?:range|target|band)|\benough\b|\bgood credit\b|\bcredit[- ]to[- ]width\b|\bworth (?:it|doing|taking|the)\b|\btoo (?:low|small|little|thin|much)|\bfair\b|\bratio\b|\bcredit\b|\bgreedy\b|\bok(?:ay)?\s*\?|\bany good\b|\bdecent\b|\badequate\b|\bacceptable\b|\breasonable\b|\bqualif|\bok(?:ay)? (?:on|for|with)\b|\btarget\b|\bfit\b",
         alone=True,
         explains="credit-to-width-target",
         example="Is a credit of 2.40 on a 10-wide condor in range?",
+    ),
+    Rule(
+        "credit_range",
+        needs=("width",),
+        uses=("low", "high"),
+        wants=r"\b(?:how much|what|which|minimum|least)\b.{0,40}\b(?:credit|premium|collect|bring in|take in|get paid|points)|\bcredit\b.{0,40}\b(?:should|need|must|have to|target|fit)",
+        explains="credit-to-width-target",
+        example="How much credit should a 50-point wide condor collect?",
     ),
     Rule(
         "check_regime",
@@ -154,6 +163,15 @@ RULES: tuple[Rule, ...] = (
         market=("vix", "vix9d", "vix3m", "vix6m"),
         explains="vix-futures-and-term-structure",
         example="VIX9D 14, VIX 16, VIX3M 18.5: contango or backwardation?",
+    ),
+    Rule(
+        "vix_futures_curve",
+        needs=("front_future", "second_future"),
+        uses=("third_future", "vix"),
+        wants=r"\bcontango\b|\bbackwardat|\bcurve\b|\bterm structure\b|\bslope\b|\bsteep|\binver(?:ted|sion)\b|\broll yield\b",
+        instead_of=("term_structure", "check_regime", "price_option"),
+        explains="vix-futures-and-term-structure",
+        example="The first VIX future is at 19.2 and the second at 18.1: contango or backwardation?",
     ),
     Rule(
         "expected_move",
@@ -248,7 +266,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "wacc",
         needs=("equity", "debt", "cost_of_equity", "cost_of_debt"),
-        wants=r"\bwacc\b|\bcost of capital\b|\bweighted average\b",
+        wants=r"\bwacc\b|\bcost of capital\b|\bweighted average\b|\bblended (?:cost|rate)\b",
         uses=("tax_rate",),
         explains="wacc-and-margin-financing",
         example="WACC with equity 600, debt 400, cost of equity 10 %, cost of debt 5 %, tax rate 21 %",

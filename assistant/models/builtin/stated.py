@@ -46,12 +46,13 @@ def stated(rule: Rule, question: Question) -> Reading:
     ):
         values["cashflows"] = told
     for name in names & _COUNTABLE:
-        if name not in values and nothing_of(question, name):
+        if nothing_of(question, name):
             values[name] = 0.0
     _complete(rule, question, values)
     by_shape(rule, question, values)
     kept = {k: v for k, v in values.items() if k in names or k in _BESIDE}
-    return Reading(kept, reading.others)
+    read = reading.values
+    return Reading(kept, {k: v for k, v in reading.others.items() if kept.get(k) == read.get(k)})
 
 
 _COUNTABLE = frozenset(("cash", "marketable_securities", "receivables", "fee", "debt"))
@@ -61,8 +62,8 @@ def _wanted(rule: Rule, names: set[str]) -> set[str]:
     wanted = set(names)
     if {"put_short", "call_short"} <= names:
         wanted.add("width")
-    if rule.tool == "check_credit":
-        wanted |= set(STRIKES)
+    if rule.tool in ("check_credit", "credit_range"):
+        wanted |= {*STRIKES, "credit"}
     if rule.tool == "select_condor":
         wanted.add("credit")
     if rule.tool in _MOSTLY_VOLATILITY:
@@ -113,6 +114,13 @@ def _width(rule: Rule, question: Question, values: dict[str, Any]) -> None:
         values.setdefault("width", max(widths))
 
 
+def _wings(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    with_wings(values)
+    if not {"put_long", "call_long"} <= values.keys():
+        values.pop("put_long", None)
+        values.pop("call_long", None)
+
+
 def _four_legs(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     with_wings(values)
     if {"put_iv", "call_iv"} <= values.keys() or "leg_ivs" in values:
@@ -144,6 +152,8 @@ def _pool(rule: Rule, question: Question, values: dict[str, Any]) -> None:
 
 def _levels(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     """The levels at which a payoff is asked for: '... at 6050 and at 6250'."""
+    if "days" not in values and "days_left" in values:
+        values["days"] = values.pop("days_left")  # the only days that are told are the condor's
     listed = values.get("prices") or [
         n.value
         for n in question.numerals
@@ -246,7 +256,8 @@ _COMPLETIONS: tuple[
 ] = (
     (("break_even", "check_credit"), _net_of_rolls),
     (("break_even", "check_credit", "plan_roll", *_CONDORS), _in_points),
-    (("check_credit",), _width),
+    (("break_even",), _wings),
+    (("check_credit", "credit_range"), _width),
     (_CONDORS, _four_legs),
     (("npv", "irr", "irr_roots", "mirr"), _flows),
     (("select_condor",), _target),

@@ -40,6 +40,13 @@ _SIDE = re.compile(
 _LONG_WORDS = ("long", "buy", "bought", "wing", "protect", "outer", "cover")
 _CLAUSE = re.compile(r"[.;?!](?:\s|$)|\b(?:vs|versus)\b")
 
+_COUNTED = re.compile(
+    r"\s?-?(?:(?:calendar\s+)?da?ys?|dte|weeks?|wks?|months?|deltas?|vols?|iv|lots?|contracts?|"
+    r"(?:points?\s+|pts?\s+)?wide)\b",
+    re.IGNORECASE,
+)
+"""Behind a number that counts something and is no strike."""
+
 _LEAST_STRIKE = 100.0
 _LEAST_VIX_STRIKE = 5.0
 
@@ -64,7 +71,11 @@ class _Leg:
 def strikes_in(text: str, numerals: Sequence[Numeral]) -> Strikes:
     """The strikes that a text names; an empty result where it names none."""
     least = _LEAST_VIX_STRIKE if re.search(r"\bvix\b", text, re.IGNORECASE) else _LEAST_STRIKE
-    bare = [n for n in numerals if n.unit in ("", "$") and n.value >= least]
+    bare = [
+        n
+        for n in numerals
+        if n.unit in ("", "$") and n.value >= least and not _COUNTED.match(text, n.end)
+    ]
     four = _condor(text, numerals, bare, _SLASHED) or _condor(text, numerals, bare, _APART)
     if four:
         values = sorted(n.value for n in four)
@@ -76,7 +87,8 @@ def strikes_in(text: str, numerals: Sequence[Numeral]) -> Strikes:
         if first in taken or second in taken:
             continue
         named = _pair(text, first, second)
-        if named and not legs.keys() & named.keys():
+        later = _LATER.search(text, taken[-1].end if taken else 0, first.start) is not None
+        if named and (later or not legs.keys() & named.keys()):
             legs |= named
             taken += [first, second]
     singles = _singles(text, [n for n in bare if n not in taken])
@@ -101,7 +113,8 @@ def _condor(
         around = [
             text[a.end : b.start]
             for a, b in itertools.pairwise(numerals)
-            if a is numerals[start + 3] or (start and b is four[0])
+            if (a is numerals[start + 3] or (start and b is four[0]))
+            and 0.5 < a.value / (b.value or 1.0) < 2
         ]
         listed = any(re.fullmatch(r"\s*(?:,|,?\s+and)\s*", gap) for gap in around)
         if listed and joined is _APART:
@@ -123,6 +136,10 @@ def _condor(
         if inside == [True, True] and sides != [None, None]:
             return four
     return []
+
+
+_LATER = re.compile(r"\b(?:now|new|into|instead|rolled)\b|→|->", re.IGNORECASE)
+"""Between two pairs of strikes: the second took the place of the first."""
 
 
 def _pairs(

@@ -20,14 +20,14 @@ _WORDS: dict[str, Callable[[Fields, Any], list[str]]] = {
     for module, names in (
         (
             condor,
-            "price_condor select_condor check_credit break_even expected_move probability_of_touch "
-            "price_option implied_volatility condor_payoff stress_condor plan_roll size_position "
+            "price_condor select_condor check_credit credit_range break_even expected_move "
+            "probability_of_touch price_option implied_volatility condor_payoff stress_condor plan_roll size_position "
             "size_hedge",
         ),
         (
             market,
-            "check_regime term_structure economic_events vix_expirations settlement rsi macd "
-            "advance_decline_line",
+            "check_regime term_structure vix_futures_curve economic_events vix_expirations "
+            "settlement rsi macd advance_decline_line",
         ),
         (
             finance,
@@ -59,7 +59,7 @@ def describe(tool: str, inputs: Fields, result: Any) -> list[str]:
 def as_before(changed: Fields) -> str:
     """What a follow-up changed, before the calculation that it changed."""
     parts = [
-        f"a {round(value * 100, 6):g} delta"
+        f"short options of {round(value * 100, 6):g} delta"
         if name == "short_delta"
         else f"{named(name)} {shown(name, value)}"
         for name, value in changed.items()
@@ -84,6 +84,8 @@ _NEEDED = {
     "width": "the width of the wings in points",
     "vix": "the level of the VIX",
     "vix3m": "the level of the VIX3M",
+    "front_future": "the price of the first VIX future",
+    "second_future": "the price of the second VIX future",
     "barrier": "the level that may be touched",
     "kind": "call or put",
     "strike": "the strike",

@@ -75,22 +75,71 @@ def check_credit(inputs: Fields, result: Fields) -> list[str]:
         "rich": "above the target, rich: more is paid because a loss is more likely",
     }[result["verdict"]]
     width = level(inputs["width"])
-    return [
+    needed = result["break_even_win_rate"]
+    lines = [
         f"The credit is **{percent(result['ratio'])} of the {width}-point width**, {meaning}. "
         f"The target of {round(low * 100, 4):g}-{short_percent(high)} is "
         f"{points(result['low_credit'])} to {points(result['high_credit'])} points on this width."
     ]
+    stated = inputs.get("win_rate")
+    if stated is None:
+        lines[0] += f" If every loss is full, it breaks even at {percent(needed)} winners."
+    else:
+        lines.insert(0, _expectancy(float(stated), needed, result))
+    return lines
+
+
+def _expectancy(stated: float, needed: float, result: Fields) -> str:
+    """What a stated win rate comes to, beside the one that the credit needs."""
+    value = result["expected_value"]
+    amount = f"{points(value)} points ({usd(result['expected_value_usd'])} a contract)"
+    enough = "enough" if stated > needed else "just enough" if stated == needed else "not enough"
+    return (
+        f"A win rate of {short_percent(stated)} is **{enough}**: at this credit and width it takes "
+        f"**{percent(needed)}** winners to break even if every loss is full. At the stated win "
+        f"rate the expected value of a trade is {amount}. No win rate is proved by being stated; "
+        "losses that are cut earlier change the sum."
+    )
+
+
+def credit_range(inputs: Fields, result: Fields) -> list[str]:
+    """The credits that the target calls for, and the winners that they need."""
+    low, high = inputs.get("low", 0.15), inputs.get("high", 0.25)
+    return [
+        f"On a {level(inputs['width'])}-point width the target of {round(low * 100, 4):g}-"
+        f"{short_percent(high)} is a credit of **{points(result['low_credit'])} to "
+        f"{points(result['high_credit'])} points**. If every loss is full, the low credit needs "
+        f"{percent(result['low_win_rate'])} winners to break even and the high credit "
+        f"{percent(result['high_win_rate'])} winners."
+    ]
 
 
 def break_even(inputs: Fields, result: Fields) -> list[str]:
-    """Both break-evens with the sums behind them."""
-    return [
+    """Both break-evens with their sums, and what can be lost where the wings are known."""
+    lines = [
         f"The condor breaks even at **{points(result['lower'])}** and "
         f"**{points(result['upper'])}** at expiration: the short put at "
         f"{level(inputs['put_short'])} less the credit of {points(inputs['credit'])} points, and "
         f"the short call at {level(inputs['call_short'])} plus the same credit. The credit has to "
         "be net of every roll and fee."
     ]
+    if result.get("max_loss") is not None:
+        contracts = float(inputs.get("contracts", 1) or 1)
+        lot = "one contract" if contracts == 1 else counted(contracts, "contract")
+        lines.append(
+            f"The maximum loss is **{usd(result['max_loss_usd'])}** for {lot}: the width of "
+            f"{level(result['width'])} points less the credit, a loss of "
+            f"{points(result['max_loss'])} points. The maximum profit is "
+            f"{usd(result['max_profit_usd'])}, the whole credit."
+        )
+    if result.get("profit") is not None:
+        lines.insert(
+            0,
+            f"With a settlement at {level(inputs['settlement'])} the condor makes a profit of "
+            f"**{usd(result['profit_usd'])}**, {points(result['profit'])} points: the credit less "
+            "what the side that is in the money settles for. No model is needed for that.",
+        )
+    return lines
 
 
 def expected_move(inputs: Fields, result: Fields) -> list[str]:

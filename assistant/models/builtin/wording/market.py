@@ -6,6 +6,7 @@ from assistant.models.builtin.wording.format import (
     Fields,
     day,
     listed,
+    percent,
     plain,
     points,
     sentence,
@@ -75,6 +76,26 @@ def term_structure(_: Fields, result: Fields) -> list[str]:
     shape = str(result["shape"])
     state = f"in **{shape}**" if shape in ("contango", "backwardation") else f"**{shape}**"
     return [f"The term structure is {state}: {meaning}. {ratios}."]
+
+
+def vix_futures_curve(inputs: Fields, result: Fields) -> list[str]:
+    """The shape first, then the slope and how far the first month stands from spot."""
+    shape = str(result["shape"])
+    meaning = {
+        "contango": "later months are dearer than nearer ones, the usual state; a long position "
+        "loses the slope as time passes",
+        "backwardation": "nearer months are dearer than later ones, which is stress",
+    }.get(shape, "the months neither rise nor fall throughout")
+    state = f"in **{shape}**" if shape in ("contango", "backwardation") else f"**{shape}**"
+    lines = [
+        f"The VIX futures are {state}: {meaning}. From the first to the second month the slope is "
+        f"{percent(result['slope'])}, or {points(result['slope_points'])} points."
+    ]
+    if result.get("basis") is not None:
+        lines[0] += (
+            f" The basis of the first month over spot VIX is {points(result['basis'])} points."
+        )
+    return lines
 
 
 def _over(name: str) -> str:
