@@ -38,6 +38,7 @@ from assistant.knowledge.index import Index, Progress, open_index
 from assistant.knowledge.scope import Scope, nearness, share_known
 from assistant.knowledge.search import Hit, search, with_openings, with_passages
 from assistant.knowledge.terms import TermFinder
+from assistant.knowledge.threads import one_thread
 from assistant.models import BUILTIN
 from assistant.resources import resource_folder
 from assistant.settings import Settings
@@ -236,12 +237,13 @@ class Assistant:
 
         terms = [term.slug for term in self.terms.find(query)]
         named = {f"glossary:{slug}" for slug in terms}
-        vector = self.index.embedder.embed_one(query)
-        hits = search(self.index, query, _PASSAGES, named, vector=vector)
-        leads = self.index.leads.find(query, self.index.embedder.embed_one)
-        hits = without_hostile(with_openings(self.index, hits))
-        hits = with_passages(self.index, hits, (lead.passage for lead in leads), vector)
-        scope = self._scope(query, vector, terms, hits)
+        with one_thread():
+            vector = self.index.embedder.embed_one(query)
+            hits = search(self.index, query, _PASSAGES, named, vector=vector)
+            leads = self.index.leads.find(query, self.index.embedder.embed_one)
+            hits = without_hostile(with_openings(self.index, hits))
+            hits = with_passages(self.index, hits, (lead.passage for lead in leads), vector)
+            scope = self._scope(query, vector, terms, hits)
         elsewhere = -1.0 if scope.told else scope.elsewhere
         return Found(hits, terms, elsewhere, leads=leads, scope=scope)
 

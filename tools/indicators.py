@@ -353,17 +353,12 @@ def exponential_average(values: NDArray[np.float64], period: int) -> NDArray[np.
 
 
 def _smooth(values: NDArray[np.float64], period: int, weight: float) -> NDArray[np.float64]:
-    from scipy.signal import lfilter
+    import pandas as pd
 
     smoothed = np.full(len(values), np.nan)
-    if len(values) < period:
-        return smoothed
-    seed = values[:period].mean()
-    smoothed[period - 1] = seed
-    rest = values[period:]
-    if len(rest):
-        tail, _ = lfilter([weight], [1.0, weight - 1.0], rest, zi=[(1.0 - weight) * seed])
-        smoothed[period:] = tail
+    if len(values) >= period:
+        seeded = np.concatenate(([values[:period].mean()], values[period:]))
+        smoothed[period - 1 :] = pd.Series(seeded).ewm(alpha=weight, adjust=False).mean()
     return smoothed
 
 

@@ -12,6 +12,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -30,7 +31,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from assistant.models.builtin.compose import asks_for_quote, compose
 from assistant.models.builtin.leaning import asks_why, leans, wishes_in_conversation
 from assistant.models.builtin.material import Composed, Material, Passage
-from assistant.models.builtin.plan import Call, Plan
+from assistant.models.builtin.plan import Call, Plan, Wish
 from assistant.models.builtin.reading import question_of
 from assistant.models.builtin.results import Done
 from assistant.models.builtin.rules import BY_TOOL, MARKET, READ, SEARCH
@@ -123,9 +124,20 @@ class _Turn:
             for item in self.contents
             if "result" in item
         ]
-        wishes = wishes_in_conversation(self.question, self.before, self.earlier, tools)
+        wishes = self._wishes()
         self.plan = Plan(wishes, tools)
         self.talk = None if wishes else small_talk(self.words)
+
+    def _wishes(self) -> list[Wish]:
+        """The calculations that are asked for, worked out at the first step for all of them."""
+        told = [[(item.tool, item.inputs) for item in answer] for answer in self.earlier]
+        key = repr((self.before, told, self.tools))
+        known = self.question.remembered
+        if key not in known:
+            known[key] = wishes_in_conversation(
+                self.question, self.before, self.earlier, self.tools
+            )
+        return [replace(wish, values=dict(wish.values)) for wish in known[key]]
 
     def next_calls(self) -> list[Call]:
         """The calculations that can be made now; at first also what is to be looked up."""

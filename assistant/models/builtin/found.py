@@ -132,6 +132,17 @@ def _coverage(question: Question) -> float | None:
     )
 
 
+def _win_rate(question: Question) -> float | None:
+    """'9 of 10 win', 'winning eighteen out of twenty'."""
+    counted = re.search(
+        r"\b(\d+)\s+(?:times\s+)?(?:out\s+)?of\s+(?:every\s+)?(\d+)\b", question.text
+    )
+    if counted is None or not question.says(r"\bwin\w*|\bwon\b|\bprofitable\b|\bgreen\b"):
+        return None
+    won, among = (float(group) for group in counted.groups())
+    return won / among if 0 < won <= among else None
+
+
 def _equity_rate(question: Question) -> float | None:
     return rate_beside(question, "equity")
 
@@ -210,6 +221,7 @@ FOUND: Mapping[str, Callable[[Question], Any]] = {
     "expiration": _expiration,
     "root": _root,
     "weekly": _weekly,
+    "win_rate": _win_rate,
     "low": _low,
     "high": _high,
     "layers": _layers,

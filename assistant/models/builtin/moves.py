@@ -94,6 +94,13 @@ def _shares_percent(text: str, numerals: list[Numeral], i: int) -> bool:
     return re.fullmatch(r"\s*(?:,|and|or|/|to)+\s*", gap) is not None
 
 
+_JUMP = re.compile(
+    r"\b(?:vix|vols?|volatility|iv)\b[^.?!;\d]{0,30}\bfrom\s+(\d+(?:\.\d+)?)\s*%?\s*to\s+(\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
+"""'VIX doubles from 15 to 30': for options on the index a rise of 15 points."""
+
+
 def shocks(question: Question) -> dict[str, list[float]]:
     """Moves of index and volatility: 'down 5 % with vol up 10 points'."""
     found: dict[str, list[float]] = {}
@@ -101,6 +108,9 @@ def shocks(question: Question) -> dict[str, list[float]]:
     for said in question.vol_moves:
         down = re.search(r"\b(?:down|minus|drop|fall|los|lower|less)|(?<!\d)-\s?\d", said, re.I)
         moves += [(-1 if down else 1) * shifted(abs(n.value), -2) for n in numerals_in(said)]
+    if not moves and (jump := _JUMP.search(question.text)):
+        low, high = (float(group) for group in jump.groups())
+        moves = [round(shifted(high, -2) - shifted(low, -2), 10)]
     if not moves and question.says(
         r"\b(?:vol(?:atility)?|iv)\b.{0,20}\b(?:unchanged|flat|the same|constant)\b|\bunchanged (?:vol|iv)|\bsame (?:vol|iv)|\bno change in (?:the )?(?:vol|iv)"
     ):

@@ -64,6 +64,8 @@ class Question:
         self.today = today
         self._readings: dict[frozenset[str], Reading] = {}
         self._pairs: dict[str, list[Pairing]] = {}
+        self.remembered: dict[str, Any] = {}
+        """What was worked out from the question for one step of a turn, for its other steps."""
 
     @cached_property
     def days(self) -> list[Span]:
@@ -167,9 +169,12 @@ class Question:
             found.setdefault(pairing.name, []).append(value)
         used = {pairing.numeral for pairing in chosen}
         for pairing in chosen:
+            values = found[pairing.name]
             for i in self._alternatives(pairing, used, free):
-                value = converted(BY_NAME[pairing.name], self.numerals[i], pairing.said)
-                found[pairing.name].append(value)
+                values.append(converted(BY_NAME[pairing.name], self.numerals[i], pairing.said))
+            start = self.numerals[pairing.numeral].start
+            if BY_NAME[pairing.name].kind == "index" and _FROM.search(self.text[:start]):
+                values.reverse()  # 'VIX went from 15 to 30': it stands at 30
         return found
 
     def _respectively(self, cues: Sequence[Cue], free: Sequence[int]) -> dict[str, Any]:
@@ -341,6 +346,8 @@ class Question:
             return longest if len(longest) >= (2 if cue.name == "cashflows" else 5) else []
         return []
 
+
+_FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
 
 _AND = re.compile(r"\s*(?:and|,|/|&)\s*\$?", re.IGNORECASE)
 """'30 and 45 days': the first number shares the unit that stands behind the second."""

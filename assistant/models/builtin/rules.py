@@ -62,7 +62,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "stress_condor",
         needs=(*STRIKES, "spot", "days", "iv"),
-        wants=r"\bstress|\bscenario|(?:[-+]|\bminus |\bplus |\bdown |\bup |\bdrops? |\bfalls? )\d+(?:\.\d+)?\s?(?:%|percent)|\d\s?(?:%|percent) (?:gap|drop|fall|down|up|move|decline|rally)|\bvol(?:atility)? crush|\biv crush|\bmelt-?up\b|\b(?:crash|gap)(?:es|s|ped)?\b|\b(?:if|when|say|suppose|should)\b.{0,60}\b(?:drops?|falls?|tanks?|rall(?:y|ies)|sells? off|down|up|jumps?|spikes?|moves?|plunges?|rises?)\b.{0,20}\d+(?:\.\d+)?\s?(?:%|percent)|\bhow much (?:would|do|could) i lose if\b",
+        wants=r"\bstress|\bscenario|\b(?:vix|vols?|volatility|iv)\b[^.?!;\d]{0,30}\bfrom \d+(?:\.\d+)?%? to \d|(?:[-+]|\bminus |\bplus |\bdown |\bup |\bdrops? |\bfalls? )\d+(?:\.\d+)?\s?(?:%|percent)|\d\s?(?:%|percent) (?:gap|drop|fall|down|up|move|decline|rally)|\bvol(?:atility)? crush|\biv crush|\bmelt-?up\b|\b(?:crash|gap)(?:es|s|ped)?\b|\b(?:if|when|say|suppose|should)\b.{0,60}\b(?:drops?|falls?|tanks?|rall(?:y|ies)|sells? off|down|up|jumps?|spikes?|moves?|plunges?|rises?)\b.{0,20}\d+(?:\.\d+)?\s?(?:%|percent)|\bhow much (?:would|do|could) i lose if\b",
         uses=(*_RATES, "credit", "contracts", "put_iv", "call_iv", "days_forward"),
         instead_of=("price_condor", "price_option", "select_condor", "break_even", "credit_range"),
         explains="stress-testing-a-condor",
@@ -303,7 +303,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "amm_swap",
         needs=("reserve_in", "reserve_out", "amount_in|amount_out"),
-        wants=r"\bswap|\bamm\b|\bpool\b|\buniswap\b|\bslippage\b|\bprice impact\b|\breserves?\b",
+        wants=r"\bswap|\bamm\b|\bpools?\b|\buniswap\b|\bslippage\b|\bprice impact\b|\breserves?\b",
         uses=("amount_in", "amount_out", "fee"),
         explains="constant-product-amm",
         example="Swap 10 into a pool with reserve in 1000 and reserve out 50",
@@ -312,7 +312,7 @@ RULES: tuple[Rule, ...] = (
         "impermanent_loss",
         needs=("price_ratio",),
         uses=("other_price_ratio",),
-        wants=r"\bimpermanent\b|\bil\b|\bdivergence loss\b|\bliquidity (?:pool|provider|provid)|\blp(?:ing|s)?\b|\bpool\b|\bamm\b",
+        wants=r"\bimpermanent\b|\bil\b|\bdivergence loss\b|\bliquidity (?:pool|provider|provid)|\blp(?:ing|s)?\b|\bpools?\b|\bamm\b",
         explains="impermanent-loss",
         example="What is the impermanent loss if ETH doubles?",
     ),

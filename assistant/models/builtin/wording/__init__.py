@@ -21,8 +21,8 @@ _WORDS: dict[str, Callable[[Fields, Any], list[str]]] = {
         (
             condor,
             "price_condor select_condor check_credit credit_range break_even expected_move "
-            "probability_of_touch price_option implied_volatility condor_payoff stress_condor plan_roll size_position "
-            "size_hedge",
+            "probability_of_touch price_option implied_volatility condor_payoff stress_condor "
+            "plan_roll size_position size_hedge",
         ),
         (
             market,

@@ -42,11 +42,10 @@ def price_condor(inputs: Fields, result: Fields) -> list[str]:
 
 
 def _detail(result: Fields) -> str:
-    """The odds against what they have to be, the two sides, the greeks and the margin."""
+    """The two sides, the greeks and the margin."""
     put, call = result["put_side"], result["call_side"]
-    needed = result["break_even_win_rate"]
     return (
-        f"If losses were full it would need {percent(needed)} winners to break even. The put side "
+        "The put side "
         f"brings {points(put['credit'])} points and ends in the money with a probability of "
         f"{percent(put['probability_in_the_money'])}; the call side brings "
         f"{points(call['credit'])} points and does so with "
