@@ -94,6 +94,15 @@ _COMPARES = re.compile(
 )
 
 
+_WANTS_CONDOR = re.compile(
+    r"^\W*(?:please |can you |could you |just |ok(?:ay)?,? )*(?:pick|choose|select|find|build|construct|set up|"
+    r"suggest|show|give)\b(?: me| us)?(?: an?| the| some)?(?: (?!how\b|example|why\b)\w+){0,3}? (?:condors?|ics?|strikes)\b"
+    r"(?=\W*$|\W*(?:for|with|on|at|in|expiring|please|now|today)\b)",
+    re.IGNORECASE,
+)
+"""A condor is asked for, though nothing is said of how to choose it: the usual one is meant."""
+
+
 class Plan:
     """The calculations of one question, given what was done so far."""
 
@@ -167,6 +176,8 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
             r"\b(?:standard|usual|typical|normal|default|ordinary)\s+(?:iron\s+)?(?:condor|ic)\b"
         ):
             wish.values.setdefault("usual", True)
+        if rule.tool == "select_condor" and not has_basis(wish) and question.says(_WANTS_CONDOR):
+            wish.values["usual"] = True
         if rule.tool == "select_condor" and len(question.strikes.legs) == 4:
             continue
         if rule.tool == "implied_volatility" and "iv" in question.read({"iv", "price"}).values:
@@ -263,7 +274,7 @@ def _unfinished(question: Question, partial: Sequence[Wish]) -> Iterator[Wish]:
             if now:
                 yield wish
                 return
-        elif told(wish) >= (1 if wanted else 2 if terse else 3) and _enough(wish):
+        elif (told(wish) >= (1 if wanted else 2 if terse else 3) and _enough(wish)) or (wish.rule.tool == "select_condor" and question.says(_WANTS_CONDOR)):
             yield wish
             return
 

@@ -193,7 +193,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "size_position",
         needs=("account_usd", "max_loss_usd", "risk_fraction"),
-        wants=r"\bhow many(?: of)? (?:contracts|condors|lots|ics|spreads|units|these|those|them|can|could|should|do|may|is that)\b|\bhow many\W*$|\bsiz(?:e|ing)\b|\bcontracts?\b|\blots?\b|\brisk|\bdoes that work\b",
+        wants=r"\bhow many\b(?!\s+(?:days?|winners?|points?|times?|percent|out of|layers?|weeks?|eth|usdc|tokens?|coins?|years?|vix|wins?|usd|dollars?)\b)|\b(?:right|what|max(?:imum)?) number of\b|\bsiz(?:e|ing)\b|\bcontracts?\b|\blots?\b|\brisk|\bdoes that work\b",
         uses=("max_profit_usd", "win_rate"),
         alone=True,
         instead_of=("check_credit",),

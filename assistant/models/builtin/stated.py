@@ -6,6 +6,7 @@ own arguments: a condor within a condor's stress, wing widths by their name, who
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -146,6 +147,17 @@ def _flows(rule: Rule, question: Question, values: dict[str, Any]) -> None:
         _outlay_first(question, values)
 
 
+def _part_beside(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    """The part of the account that stands right behind it: '250k at 2 %'."""
+    for account, part in itertools.pairwise(question.numerals):
+        beside = _BESIDE_ACCOUNT.fullmatch(question.text[account.end : part.start])
+        if beside and part.is_percent and account.value == values.get("account_usd"):
+            values.setdefault("risk_fraction", part.fraction())
+
+
+_BESIDE_ACCOUNT = re.compile(r"\s*(?:account|acct|portfolio)?\s*(?:at|@|,|and|with|/)?\s*", re.I)
+
+
 def _pool(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     values |= pool(question)
 
@@ -266,6 +278,7 @@ _COMPLETIONS: tuple[
     (_OPTIONS, _strike),
     (("stress_condor",), _shocks),
     (("condor_payoff",), _levels),
+    (("size_position",), _part_beside),
     (("amm_swap",), _pool),
     (("plan_roll",), _roll),
 )

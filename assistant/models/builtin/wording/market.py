@@ -128,6 +128,8 @@ def vix_expirations(inputs: Fields, result: object) -> list[str]:
     when = f"from {day(str(inputs['start']))} to {day(str(inputs['end']))}"
     if not days:
         return [f"No VIX option expires {when}."]
+    if len(days) == 1:
+        return [f"VIX options and futures expire on **{day(days[0])}**, the only date {when}."]
     told = "\n".join(f"- {day(each)}" for each in days[:_MOST_EVENTS])
     return [f"VIX options and futures expire {when} on:\n\n{told}"]
 
