@@ -162,7 +162,7 @@ class _Turn:
             return [Call(SEARCH, {"query": self.words})]
         last = next((i.tool for i in (self.earlier[-1:] or [[]])[0] if i.tool in BY_TOOL), "")
         behind = [Call(READ, {"article": BY_TOOL[last].explains})] if last else []
-        topic = last.replace("_", " ") or self.before
+        topic = _without_numbers(self.before)
         # By itself, to see whether it is of this field; and with what it leans on.
         together = f"{self.words} ({topic})"
         queries = (together,) if len(self.words.split()) <= _TOO_SHORT else (self.words, together)
@@ -218,6 +218,11 @@ _ASSUMES = re.compile(
 def assumes(text: str) -> bool:
     """Whether a question builds on a statement, which may be wrong."""
     return len(text.split()) >= 12 and _ASSUMES.search(text) is not None
+
+
+def _without_numbers(text: str) -> str:
+    """The words of a question; its strikes and levels say nothing of what it is about."""
+    return re.sub(r"\S*\d\S*\s*", "", text)
 
 
 _PARTS = re.compile(

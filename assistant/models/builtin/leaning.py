@@ -36,7 +36,7 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 _WHY = re.compile(
-    r"^\W*(?:and\s+|but\s+|ok\s+|so\s+)?(?:why|how come|how so|what makes|reason)\b", re.IGNORECASE
+    r"^\W*(?:and\s+|but\s+|ok\s+|so\s+|explain\s+|tell\s+me\s+)*(?:why|how come|how so|what makes|reason)\b", re.IGNORECASE
 )
 _NEW_TOPIC = re.compile(
     r"\b(?:totally|completely|entirely|something|on a) (?:different|else)|\bdifferent (?:topic|question|subject|thing|matter)"
