@@ -350,14 +350,30 @@ def _credit(chance: random.Random) -> str:
             f"${credit} on a {width}-wide, is that enough?",
             f"Is a credit of {credit} points on a {width}-point wing thin?",
             f"I collected {credit} on {width} wide wings, in range?",
+            f"a {chance.randrange(60, 99)}% win rate with {credit} on {width} wide, do I make money?",
+            f"how much should a {width} wide condor collect?",
         )
     )
 
 
 def _break_even(chance: random.Random) -> str:
-    _, _, put, call, _ = _strikes(chance)
-    credit = round(chance.uniform(0.5, 20), 2)
-    return f"Where do I break even with short strikes {put} and {call} and a credit of {credit}?"
+    _, *legs = _strikes(chance)
+    _, put, call, _ = legs
+    credit, lots = round(chance.uniform(0.5, 9), 2), chance.randrange(2, 12)
+    strikes = "/".join(map(str, legs))
+    return chance.choice(
+        (
+            f"Where do I break even with short strikes {put} and {call} and a credit of {credit}?",
+            f"{strikes} sold for {credit}, {lots} lots: break-evens and worst case?",
+            f"What does {strikes} make at {put - chance.randrange(1, 40)} at expiration? Credit {credit}",
+        )
+    )
+
+
+def _curve(chance: random.Random) -> str:
+    first = round(chance.uniform(12, 40), 1)
+    second = round(first * chance.uniform(0.85, 1.2), 1)
+    return f"VIX front future {first}, second month {second}: contango?"
 
 
 def _move(chance: random.Random) -> str:
@@ -432,5 +448,5 @@ def _other(chance: random.Random) -> str:
 
 _MAKERS: tuple[Callable[[random.Random], str], ...] = (
     _condor, _condor, _condor, _selected, _selected, _credit, _break_even, _move, _touch, _option,
-    _option, _regime, _regime, _size, _loss, _other,
+    _option, _regime, _regime, _size, _loss, _other, _curve,
 )  # fmt: skip

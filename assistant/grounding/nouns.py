@@ -172,12 +172,12 @@ _ALSO_QUALIFIED = {
 _POINTS = frozenset(
     "credit max_loss level width strike spot break_even price fees expected_move barrier net_credit "
     "total_credit close_cost expected_value target_credit price_after strike_step max_profit "
-    "profit".split()
+    "profit slope basis".split()
 )
 _SHARES = re.compile(
     r"(?:^|_)(?:probability|iv|ivs|rate|yield|fraction|return|irr|wacc|coverage|shock|shocks|impact"
     r"|skew|volatility|risk_fraction|tax|mirr|xirr|differential|drawdown|cost_of_\w+)(?:_|$)"
-    r"|credit_to_width|impermanent_loss|^fee$|evidence_followed|price_impact"
+    r"|credit_to_width|impermanent_loss|^fee$|^slope$|evidence_followed|price_impact"
 )
 _AMOUNTS = re.compile(
     r"^(?:npv|equity|debt|cash|marketable_securities|receivables|current_liabilities|cashflows"
