@@ -22,7 +22,7 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 
 _FORMS = tuple(
-    re.compile(rf"\b{form}(?![\w/])", re.IGNORECASE)
+    re.compile(rf"\b{form}(?![\w/]|\.\d|\s?%)", re.IGNORECASE)
     for form in (
         r"(?P<year>(?:19|20)\d\d)-(?P<monthnumber>\d\d)-(?P<day>\d\d)",
         rf"(?P<from>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:and|to|-|till|until|through)\s*{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}",

@@ -132,6 +132,25 @@ def _coverage(question: Question) -> float | None:
     )
 
 
+_MONTHLY = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?(?:['’]s)?\s+(?:vix\s+)?(?:futures?\s+)?"
+    r"(?:(?:contract|is|at|trad(?:es|ing)|=|:)\s*)*(\d{1,2}(?:\.\d+)?)(?![\d%])",
+    re.IGNORECASE,
+)
+
+
+def _month(place: int) -> Callable[[Question], float | None]:
+    """The price of the first, second or third VIX future named by its month."""
+
+    def find(question: Question) -> float | None:
+        if not question.says(r"\bfutures?\b"):
+            return None
+        prices = [float(match.group(1)) for match in _MONTHLY.finditer(question.text)]
+        return prices[place] if 2 <= len(prices) > place else None
+
+    return find
+
+
 def _win_rate(question: Question) -> float | None:
     """'9 of 10 win', 'winning eighteen out of twenty'."""
     counted = re.search(
@@ -222,6 +241,9 @@ FOUND: Mapping[str, Callable[[Question], Any]] = {
     "root": _root,
     "weekly": _weekly,
     "win_rate": _win_rate,
+    "front_future": _month(0),
+    "second_future": _month(1),
+    "third_future": _month(2),
     "low": _low,
     "high": _high,
     "layers": _layers,

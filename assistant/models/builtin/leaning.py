@@ -20,7 +20,8 @@ from assistant.models.builtin.plan import Wish, has_basis, partial_wishes, told,
 from assistant.models.builtin.reading import Question
 from assistant.models.builtin.results import Done, provided
 from assistant.models.builtin.rules import BY_TOOL, MARKET, STRIKES
-from assistant.models.builtin.stated import by_shape, is_complete, stated, values_of, with_wings
+from assistant.models.builtin.shapes import by_shape
+from assistant.models.builtin.stated import is_complete, stated, values_of, with_wings
 
 _FOLLOWS = re.compile(
     r"^\W*(?:and|what about|how about|what if|what happens|what would|now|then|same|with|at|make it|but|instead|"
@@ -36,7 +37,8 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 _WHY = re.compile(
-    r"^\W*(?:and\s+|but\s+|ok\s+|so\s+|explain\s+|tell\s+me\s+)*(?:why|how come|how so|what makes|reason)\b", re.IGNORECASE
+    r"^\W*(?:and\s+|but\s+|ok\s+|so\s+|explain\s+|tell\s+me\s+)*(?:why|how come|how so|what makes|reason)\b",
+    re.IGNORECASE,
 )
 _NEW_TOPIC = re.compile(
     r"\b(?:totally|completely|entirely|something|on a) (?:different|else)|\bdifferent (?:topic|question|subject|thing|matter)"

@@ -46,7 +46,7 @@ _BEFORE_WORDS = tuple(
             "1 day",
         ),
         (r"\bhalf\s+a\s+million\b", "500k"),
-        (r"\b(?:a\s+)?quarter\s+of\s+a\s+million\b", "250k"),
+        (r"\b(?:a\s+)?quarter(?:\s+of\s+a)?\s+million\b", "250k"),
         (r"\ba\s+million\b", "1000k"),
         (r"\b(?:a|one)\s+(?=(?:week|month)s?\b)", "1 "),
         (r"\b(?:a|one)\s+(?=day\s+(?:out|away|left|to|from|till|until)\b)", "1 "),

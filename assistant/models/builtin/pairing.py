@@ -80,7 +80,7 @@ def doubt_of(cue: Cue, numeral: Numeral, behind: str = "") -> float | None:
         "days": value > 4000
         or not float(value).is_integer()
         or re.match(r"[\s-]?(?:years?|yrs?|months? in)\b", behind) is not None,
-        "points": value > 500,
+        "points": value > 500 or (cue.name == "width" and not float(value).is_integer()),
         "part": unit == "" and value > 1,
         "count": not float(value).is_integer(),
     }.get(cue.kind, False)

@@ -44,6 +44,8 @@ class Wish:
     values: dict[str, Any]
     changed: dict[str, Any] = field(default_factory=dict)
     variants: list[dict[str, Any]] = field(default_factory=list)
+    unsure: frozenset[str] = frozenset()
+    """What it lacks though a number of the question could be it: to be asked, not to be guessed."""
 
     @property
     def lacks(self) -> tuple[str, ...]:
@@ -137,7 +139,8 @@ class Plan:
 
     def _wants_market(self) -> bool:
         return MARKET in self.tools and any(
-            wish.lacks and set(wish.lacks) <= set(wish.rule.market) for wish in self.wishes
+            wish.lacks and set(wish.lacks) <= set(wish.rule.market) - wish.unsure
+            for wish in self.wishes
         )
 
 
@@ -170,7 +173,12 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
         if rule.tool not in tools or not (asked or rule.alone):
             continue
         reading = stated(rule, question)
-        wish = Wish(rule, dict(reading.values), variants=_variants(rule, question, reading.others))
+        wish = Wish(
+            rule,
+            dict(reading.values),
+            variants=_variants(rule, question, reading.others),
+            unsure=reading.unsure,
+        )
         _option_legs(wish, question)
         if question.says(
             r"\b(?:standard|usual|typical|normal|default|ordinary)\s+(?:iron\s+)?(?:condor|ic)\b"
@@ -274,7 +282,9 @@ def _unfinished(question: Question, partial: Sequence[Wish]) -> Iterator[Wish]:
             if now:
                 yield wish
                 return
-        elif (told(wish) >= (1 if wanted else 2 if terse else 3) and _enough(wish)) or (wish.rule.tool == "select_condor" and question.says(_WANTS_CONDOR)):
+        elif (told(wish) >= (1 if wanted else 2 if terse else 3) and _enough(wish)) or (
+            wish.rule.tool == "select_condor" and question.says(_WANTS_CONDOR)
+        ):
             yield wish
             return
 

@@ -42,10 +42,14 @@ _GENERAL = 0.5
 
 @dataclass(frozen=True)
 class Reading:
-    """Quantities by the tools' names; `others` holds further values of the same quantity."""
+    """Quantities by the tools' names; `others` holds further values of the same quantity.
+
+    `unsure` names what is open though an unread number could be it.
+    """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     others: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=256)
@@ -92,7 +96,7 @@ class Question:
         for i in range(len(found) - 2, -1, -1):
             gap = self.text[found[i].end : found[i + 1].start]
             joined = re.fullmatch(r"\s*(?:to|-|and|or)\s*", gap)
-            if joined and found[i].unit == "" and found[i + 1].is_percent:
+            if joined and found[i].unit == "" and found[i].value < 1000 and found[i + 1].is_percent:
                 found[i] = replace(found[i], unit="%")
         return found
 

@@ -37,7 +37,7 @@ class Rule:
     example: str = ""
 
 
-_TOUCH = r"\btrades? (?:there )?at least once\b|\btouch|\breach|\bhits?\b|\bhitting\b|\btag(?:s|ged)?\b|\bget(?:s|ting)? to\b|\btest(?:s|ed)?\b|\btrad(?:e|es|ing) (?:through|at \d{4})|\bkiss|\bgets? (?:down |up )?to\b"
+_TOUCH = r"\b(?:odds|chances?|prob\w*|likel\w+|risk)\b.{0,40}\b(?:see|visit|print|cross|go through|run into)\b|\btrades? (?:there )?at least once\b|\btouch|\breach|\bhits?\b|\bhitting\b|\btag(?:s|ged)?\b|\bget(?:s|ting)? to\b|\btest(?:s|ed)?\b|\btrad(?:e|es|ing) (?:through|at \d{4})|\bkiss|\bgets? (?:down |up )?to\b"
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -93,7 +93,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "select_condor",
         needs=("spot", "iv", "days"),
-        wants=r"\d\s?-?(?:deltas?\b|[δΔ])|\bdeltas? (?:of )?\.?\d|\bhow (?:close|far|wide)\b.{0,30}\bshorts?\b|\b(?:which|what|where|pick|choose|select|find|build|construct|set up|place|position|give me|show me|suggest)\b.{0,60}\b(?:strikes?|condor|ics?|shorts)\b|\b(?:sigma|sd|standard deviations?|expected moves?) (?:condor|out|away|shorts|strikes)",
+        wants=r"\d\s?-?(?:deltas?\b|[δΔ])|\bdeltas? (?:of )?\.?\d|\bhow (?:close|far|wide)\b.{0,30}\bshorts?\b|\b(?:which|what|where|pick|choose|select|find|build|construct|set up|place|position|give me|show me|suggest)\b.{0,60}\b(?:strikes?|condor|ics?|shorts)\b|\b(?:sigma|sd|standard deviations?|expected moves?) (?:condor|out|away|shorts|strikes)|\bstrikes,? (?:please|pls)\b|\bstrikes\?",
         uses=("short_delta", "expected_move_multiple", "target_credit", "width", *_RATES, "contracts", "strike_step", "skew"),
         instead_of=("check_credit", "credit_range", "price_option", "price_condor", "break_even"),
         market=("spot", "iv"),
@@ -131,7 +131,7 @@ RULES: tuple[Rule, ...] = (
         "check_credit",
         needs=("credit", "width"),
         uses=("low", "high", "win_rate"),
-        wants=r"\bwin(?:s|ners?|ning)?\b|\bthin\b|\brich\b|\b(?:in|within|inside) (?:the |your )?(?:range|target|band)|\benough\b|\bgood credit\b|\bcredit[- ]to[- ]width\b|\bworth (?:it|doing|taking|the)\b|\btoo (?:low|small|little|thin|much)|\bfair\b|\bratio\b|\bcredit\b|\bgreedy\b|\bok(?:ay)?\s*\?|\bany good\b|\bdecent\b|\badequate\b|\bacceptable\b|\breasonable\b|\bqualif|\bok(?:ay)? (?:on|for|with)\b|\btarget\b|\bfit\b",
+        wants=r"\bwin(?:s|ners?|ning)?\b|\bhow often\b|\bexpectancy\b|\bthin\b|\brich\b|\b(?:in|within|inside) (?:the |your )?(?:range|target|band)|\benough\b|\bgood credit\b|\bcredit[- ]to[- ]width\b|\bworth (?:it|doing|taking|the)\b|\btoo (?:low|small|little|thin|much)|\bfair\b|\bratio\b|\bcredit\b|\bgreedy\b|\bok(?:ay)?\s*\?|\bany good\b|\bdecent\b|\badequate\b|\bacceptable\b|\breasonable\b|\bqualif|\bok(?:ay)? (?:on|for|with)\b|\btarget\b|\bfit\b",
         alone=True,
         explains="credit-to-width-target",
         example="Is a credit of 2.40 on a 10-wide condor in range?",

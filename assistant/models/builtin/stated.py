@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from assistant.models.builtin.cash import net_credit, pool
-from assistant.models.builtin.cues import BY_NAME
 from assistant.models.builtin.found import FOUND, nothing_of, two_parts
 from assistant.models.builtin.moves import shocks
-from assistant.models.builtin.numerals import Numeral, shifted
+from assistant.models.builtin.numerals import shifted
 from assistant.models.builtin.reading import Question, Reading
 from assistant.models.builtin.rules import BY_TOOL, STRIKES, Rule
+from assistant.models.builtin.shapes import by_shape
 
 CONDOR = (
     *STRIKES, "spot", "days", "iv", "rate", "dividend_yield", "credit", "contracts", "put_iv",
@@ -50,10 +50,11 @@ def stated(rule: Rule, question: Question) -> Reading:
         if nothing_of(question, name):
             values[name] = 0.0
     _complete(rule, question, values)
-    by_shape(rule, question, values)
+    unsure = by_shape(rule, question, values)
     kept = {k: v for k, v in values.items() if k in names or k in _BESIDE}
     read = reading.values
-    return Reading(kept, {k: v for k, v in reading.others.items() if kept.get(k) == read.get(k)})
+    others = {k: v for k, v in reading.others.items() if kept.get(k) == read.get(k)}
+    return Reading(kept, others, unsure)
 
 
 _COUNTABLE = frozenset(("cash", "marketable_securities", "receivables", "fee", "debt"))
@@ -283,67 +284,6 @@ _COMPLETIONS: tuple[
     (("plan_roll",), _roll),
 )
 """What completes a tool's values, in the order in which one builds on another."""
-
-
-_CORE = frozenset(
-    "spot vix vix9d vix3m vix6m vvix iv days short_delta width contracts barrier".split()
-)
-
-
-def by_shape(rule: Rule, question: Question, values: dict[str, Any]) -> None:
-    """Numbers that no word names but whose shape does: '6480 14% 7d' is a level and a volatility.
-
-    Only where the calculation is asked for by words, and where one number alone fits.
-    """
-    if not question.says(rule.wants):
-        return
-    missing = [need for need in rule.needs if not any(p in values for p in need.split("|"))]
-    cues = [BY_NAME[name] for need in missing if (name := need.split("|")[0]) in BY_NAME]
-    if not cues:
-        return
-    names = {cue.name for cue in cues}
-    elsewhere = question.read((_CORE | _PERCENTS) - names).values
-    for cue in cues:
-        left = [
-            n
-            for n in question.unread({**values, **elsewhere})
-            if not question.is_anothers(cue, n) and not _is_counted(question, n)
-        ]
-        fitting = [n for n in left if _fits(cue.name, cue.kind, n)]
-        sure = cue.name in ("spot", "iv", "credit") or len(left) == 1
-        if len(fitting) == 1 and sure:
-            values[cue.name] = question.convert(cue.name, fitting[0])
-
-
-_PERCENTS = frozenset(
-    "rate dividend_yield wacc risk_fraction tax_rate win_rate cost_of_equity cost_of_debt".split()
-)
-
-
-def _is_counted(question: Question, numeral: Numeral) -> bool:
-    """Whether a number says how many or how likely: '2 questions', '84 % chance'."""
-    counted = (
-        r"\s+(?:questions?|things|ideas|friends|times|years|reasons|of (?:them|us|you)|chance|odds|"
-        r"prob\w*|win\w*|of (?:the )?time|confiden\w*|sure|rule|profit|return)\b"
-    )
-    return re.match(counted, question.text[numeral.end :]) is not None
-
-
-_LEAST = {"points": 0.0, "money": 0.0, "ratio": 0.0, "number": 0.0}
-
-
-def _fits(name: str, kind: str, n: Numeral) -> bool:
-    if name == "spot":
-        return n.unit in ("", "$") and 1000 <= n.value <= 20000
-    if name == "iv":
-        return n.is_percent and 4 <= n.value <= 200
-    if name == "credit":
-        return n.unit in ("", "$") and n.value < 100
-    if kind == "level":
-        return n.unit in ("", "$") and n.value >= 100
-    if kind in ("rate", "part"):
-        return n.unit in ("%", "bp") or (kind == "rate" and n.unit == "")
-    return kind in _LEAST and n.unit in ("", "$") and n.value >= _LEAST[kind]
 
 
 def _two_condors(question: Question) -> dict[str, Any]:

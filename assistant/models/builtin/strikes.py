@@ -223,7 +223,14 @@ def _kind_before(text: str, numeral: Numeral) -> str | None:
     match = _KIND_BEFORE.search(text, max(0, numeral.start - 50), numeral.start)
     if match is None or _VOL_OF.search(text, 0, match.start()):
         return None
+    if _HAS_STRIKE.search(text, 0, match.start()) and not _SIDE.search(
+        text, match.end(1), numeral.start
+    ):
+        return None  # 'a 5900 put at 6100': the put has its strike, and the index is at 6100
     return _kind(match.group(1))
+
+
+_HAS_STRIKE = re.compile(r"\d(?:\s?-?strike)?\s$", re.IGNORECASE)
 
 
 _VOL_OF = re.compile(
