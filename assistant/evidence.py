@@ -17,6 +17,9 @@ from assistant.knowledge.library import StoredPassage
 MARKER = re.compile(r"\[(\d{1,3})\]")
 """A citation in a text: [3]."""
 
+NOT_USED = "Not used here, of the numbers in the question:"
+"""What opens the list of the question's numbers that entered no calculation."""
+
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?:\*\*|[\"”’)])*\s+(?=[\"“(*]*[A-Z0-9])|\n{2,}")
 _NOT_AN_END = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|approx|no|p|pp|Dr|St|U\.S)\.)$", re.IGNORECASE)
 

@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from assistant.answers.record import Citation, Grounding, TracedNumber
-from assistant.evidence import MARKER, Evidence, sentences
+from assistant.evidence import MARKER, NOT_USED, Evidence, sentences
 from assistant.grounding.nouns import ALLOWED, OPPOSITES, word_form
 from assistant.grounding.numerals import Numeral, numbers_in
 from assistant.grounding.reading import Said, read
@@ -135,6 +135,8 @@ class Check:
     def _sentence(
         self, sentence: str, numerals: list[Numeral], passages: Sequence[Text], *, cited: bool
     ) -> list[Trace | None]:
+        if sentence.startswith(NOT_USED):
+            return [self._listed(numeral) for numeral in numerals]
         texts = [*passages, *(item.text for item in self.calculated), self.question]
         whole = _same_words(sentence, numerals, texts)
         if whole is not None:
@@ -147,6 +149,11 @@ class Check:
         self._refuse_repeats(said, traces)
         self._refuse_other_rows(sentence, said, traces)
         return traces
+
+    def _listed(self, numeral: Numeral) -> Trace | None:
+        """The number of the question that is listed as one that entered nothing."""
+        stated = next((n for n in self.question.numerals if _same(numeral, n)), None)
+        return _trace_in(self.question, stated) if stated else None
 
     def _same_place(
         self, sentence: str, numerals: list[Numeral], numeral: Numeral, texts: Sequence[Text]

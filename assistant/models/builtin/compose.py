@@ -7,16 +7,19 @@ Every sentence is either a template over a result or stands word for word in a p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from assistant.evidence import NOT_USED
 from assistant.models.builtin.explain import because, explained, in_scope, led, quoted
 from assistant.models.builtin.material import Composed, Material
 from assistant.models.builtin.plan import Missing
+from assistant.models.builtin.reading import question_of
 from assistant.models.builtin.rules import BY_TOOL
 from assistant.models.builtin.talk import EXAMPLES, NO_ADVICE, is_personal
 from assistant.models.builtin.wording import as_before, describe, missing_signals, what_is_needed
 from assistant.models.builtin.wording.format import short_percent
+from tools.catalog import find_tool
 
 SOMEWHAT_NEAR = 0.25
 """Below this a title is not even worth offering."""
@@ -86,7 +89,53 @@ def _with_calculations(material: Material, missing: Missing | None) -> str:
         wanted = ", ".join(what_is_needed(name) for name in missing.needed)
         paragraphs.append(f"For the other part of the question this is still needed: {wanted}.")
     paragraphs += [caveat for caveat in dict.fromkeys(caveats) if caveat]
+    paragraphs += _not_used(material, "\n\n".join(paragraphs))
     return "\n\n".join(paragraphs)
+
+
+def _not_used(material: Material, told: str) -> list[str]:
+    """Which numbers of the question entered no calculation, so that a misreading is seen.
+
+    Nothing is said where an input was worked out from several numbers, as a net credit is.
+    """
+    question = question_of(material.question, None)
+    said = {n: question.text[n.start : n.end].strip() for n in question.numerals}
+    stated = {_plain(v) for n in said for v in (n.value, n.fraction(), n.value / 100)}
+    own = [item for item in material.calculations if item["tool"] != "check_credit"]
+    inputs = {_plain(v) for item in own or material.calculations for v in _numbers(item["inputs"])}
+    if not inputs <= stated | {_plain(v) for v in _numbers(dict(material.market or {}))}:
+        return []
+    used = inputs | {_plain(v) for item in own for v in _numbers(item["result"])}
+    used |= {_plain(v) for item in own for v in _defaults(str(item["tool"]))}
+    left = [
+        words
+        for n, words in said.items()
+        if not used & {_plain(v) for v in (n.value, n.fraction(), n.value / 100)}
+        and re.search(rf"(?<![\d.,]){re.escape(words)}", material.question)
+        and words not in told
+    ]
+    return [f"{NOT_USED} {', '.join(left)}."] if left else []
+
+
+def _defaults(tool: str) -> list[float]:
+    """What a tool assumes of itself; a question that repeats it has been heard."""
+    fields = find_tool(tool).input_schema["properties"].values()
+    return [v for each in fields for v in _numbers(each.get("default"))]
+
+
+def _plain(value: float) -> float:
+    return round(abs(value), 9)
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, Mapping):
+        for each in value.values():
+            yield from _numbers(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _numbers(each)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield float(value)
 
 
 def _caveats(tool: str, result: Any, *, checked: bool) -> list[str]:
@@ -151,7 +200,7 @@ def _refused(material: Material) -> str:
     listed = "\n".join(f"- {error}" for error in material.errors)
     paragraphs = [led(lead) for lead in material.leads if lead["kind"] == "premise"][:1]
     paragraphs.append(f"That cannot be calculated as stated:\n\n{listed}")
-    if material.explaining:
+    if material.explaining and material.beside:
         paragraphs.append(quoted(material.explaining[0], 3, material.question))
     return "\n\n".join(paragraphs)
 

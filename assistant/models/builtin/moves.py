@@ -54,6 +54,11 @@ def price_ratios(question: Question) -> list[float]:
     return [ratio for _, ratio in sorted(found)]
 
 
+_LEVEL_OF = re.compile(
+    r"\b(?:iv|ivs|vols?|volatility|implied|rate|yield)\s*(?:of|is|at|=|:)?\s*$", re.IGNORECASE
+)
+
+
 def signed_percents(question: Question) -> list[tuple[Numeral, float]]:
     """Moves in percent with the sign of their words: 'drops 3 or 5 %' is -0.03, -0.05."""
     text, found, sign = question.text, [], 0
@@ -62,6 +67,8 @@ def signed_percents(question: Question) -> list[tuple[Numeral, float]]:
         if not (n.is_percent or _shares_percent(text, numerals, i)):
             continue
         before = text[max(0, n.start - 45) : n.start]
+        if _LEVEL_OF.search(before):
+            continue  # 'IV -16 %' is a level that cannot be, and no move
         cut = max(before.rfind(mark) for mark in (";", ". ", "?"))
         before = before[cut + 1 :]
         words = [(m.start(), -1) for m in re.finditer(_DOWN, before, re.I)]

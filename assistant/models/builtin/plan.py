@@ -188,6 +188,10 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
             wish.values["usual"] = True
         if rule.tool == "select_condor" and len(question.strikes.legs) == 4:
             continue
+        if rule.tool == "stress_condor" and not (
+            wish.values.keys() & {"spot_shocks", "vol_shocks"} or question.says(_STRESS)
+        ):
+            continue
         if rule.tool == "implied_volatility" and "iv" in question.read({"iv", "price"}).values:
             continue
         if rule.tool == "credit_range" and wish.values.keys() & _CREDIT_KNOWN:
@@ -201,6 +205,9 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
     return _needed(full, question), partial
 
 
+_STRESS = (
+    r"\bstress|\bscenario|\bcrash|\bgap|\bcrush\b|\bmelt|\bhow much (?:would|do|could) i lose\b"
+)
 _CREDIT_KNOWN = frozenset(("credit", *STRIKES))
 
 
@@ -304,7 +311,7 @@ def _enough(wish: Wish) -> bool:
     if wish.rule.tool in ("price_option", "implied_volatility", "probability_of_touch"):
         return len(wish.lacks) <= 2
     if wish.rule.tool == "expected_move":
-        return bool(values & {"days", "iv"})
+        return bool(values & {"days", "iv"} or wish.unsure)
     if wish.rule.tool == "size_position":
         return bool(values & {"account_usd", "risk_fraction"})
     return bool(values - {"kind", "days", "layers"})

@@ -17,7 +17,7 @@ NAMES = re.compile(
 )
 VOL_MOVE = re.compile(
     r"\b(?:vol(?:atility)?s?|iv|implieds?)\b(?:(?!\b(?:index|spx|spot|market)\b)[^.,;:?!\d()]){0,25}?"
-    r"(?:\bby\b|\bup\b|\bdown\b|\bminus\b|\bplus\b|\b(?:ris|jump|spik|gain|climb|pop|add|expand|crush|drop|fall|los|slid|com)\w*(?:\s+(?:up|down|in|out|off))?|(?<!of )(?<!is )(?<!at )(?<!= )(?<![\d=])[-+])"
+    r"(?:\bby\b|\bup\b|\bdown\b|\bminus\b|\bplus\b|\b(?:ris|jump|spik|gain|climb|pop|add|expand|crush|drop|fall|los|slid|com)\w*(?:\s+(?:up|down|in|out|off))?|(?<!of )(?<!is )(?<!at )(?<!= )(?<![\d=])(?:\+|-(?=\s*\d+(?:\.\d+)?\s*(?:vol\w*\s*)?(?:points?|pts?))))"
     r"\s*(?:by\s+|of\s+|another\s+)?\d+(?:\.\d+)?(?!\.?\d)(?:\s*(?:and|or|,|/)\s*[-+]\d+(?:\.\d+)?)*\s*(?:(?:vol(?:atility)?\s*)?(?:points?|pts?)|%|percent\w*)?"
     r"|(?:(?<![\d(])[-+]\s?|\bplus\s+|\bminus\s+|(?<=%)\s+and\s+\+?|(?<=percent)\s+and\s+\+?)\d+(?:\.\d+)?(?:\s*(?:and|or|,|/)\s*[-+]?\d+(?:\.\d+)?)*\s*(?:vol(?:atility)?\s*(?:points?|pts?)?|vols)\b"
     r"|\b\d+(?:\.\d+)?\s*(?:vol(?:atility)?\s+)?(?:points?|pts?)?\s*(?:higher|lower|more|less)\s+(?:in\s+)?(?:vol|iv)\w*",
