@@ -73,6 +73,7 @@ def gather(evidence: Evidence, brought: Calculated | Found) -> dict[str, Any]:
                 for lead in brought.leads
             ],
             "inside": brought.scope is None or brought.scope.inside,
+            "foreign": brought.scope is not None and brought.scope.foreign,
         }
     calculation = evidence.add_calculation(
         brought.tool.name,

@@ -42,7 +42,7 @@ _ADDRESSED = (
     r"\breasoning(?: trace)? \(assistant\)|\bas the assistant, i\b|\bto your (?:long-term )?memory\b|\bnote to self\b",
 )
 _ORDERED = (
-    r"\b(?:append|include|repeat|add|insert|output|print|echo|reproduce|begin|mention|state|show)\b[^.!?\n]{0,70}\b(?:your|every|each|any|all)\s+(?:future |next )?(?:reply|replies|response|answer|summary|summaries|report|output)",
+    r"\b(?:append|include|repeat|add|insert|output|print|echo|reproduce|begin|mention|state|show)\b[^.!?\n]{0,70}\b(?:(?:your|every|each|any|all)\s+(?:future |next )?(?:reply|replies|response|answer|summary|summaries|output)|(?:your|(?:every|each|any|all)\s+(?:future|next))\s+reports?\b)",
     r"\b(?:summary|reply|response|answer)\b[^.!?\n]{0,40}\b(?:token|code|reference|doc_?id|trace_?id)|\b(?:token|code|reference|doc_?id|trace_?id)\b[^.!?\n]{0,60}\b(?:summary|reply|response|answer)",
     r"\b(?:operating )?instructions? you were given\b|\b(?:must|should) be included in every\b|\bfor all future tasks\b|\b(?:remember|save this|persist)[^.!?\n]{0,60}\b(?:every|all) (?:future )?(?:repl|repor|summar|task|respon)",
     r"\b(?:envoie|env[ií]a|invia|schicke)\b[^.!?\n]{0,60}@",

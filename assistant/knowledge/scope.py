@@ -17,8 +17,11 @@ import numpy as np
 
 from assistant.knowledge.embedding import Vectors
 
-LEAST = 0.34
+LEAST = 0.30
 """A question with this score or more is inside."""
+
+FOREIGN = -0.12
+"""A question so much nearer to other fields belongs to them, even within a conversation on ours."""
 
 NEIGHBORS = 2
 """A question is as near to a field as the mean of so many of the nearest examples says."""
@@ -61,6 +64,11 @@ class Scope:
     def inside(self) -> bool:
         """Whether the library, or a reader's own document, is about such a question."""
         return self.score >= LEAST or self.told
+
+    @property
+    def foreign(self) -> bool:
+        """Whether a question is plainly of another field, however little it says."""
+        return self.ours - self.elsewhere < FOREIGN and not self.told
 
     @property
     def told(self) -> bool:

@@ -35,6 +35,8 @@ NEAREST = 36
 CANDIDATES = 60
 """Passages found by their words that are looked at closely, at the least."""
 
+_MOST_NAMED = 4
+
 NAMED_BONUS = 0.05
 """Added where the query names the very term that a glossary entry defines."""
 
@@ -68,7 +70,9 @@ def search(
     lexical = index.library.find_words(query, max(CANDIDATES, limit))
     near = index.near(vector, max(NEAREST, 3 * limit))
     best = max(lexical.values(), default=0.0)
-    readings = index.library.readings({*near, *lexical})
+    # What the query names by its term is looked at, however many passages use the word.
+    entries = [ids[0] for ids in map(index.library.passage_ids, sorted(named)[:_MOST_NAMED]) if ids]
+    readings = index.library.readings({*near, *lexical, *entries})
     scored = []
     for passage_id, dense in zip(readings.ids, _dense(vector, readings, weights), strict=True):
         words = lexical.get(passage_id, 0.0) / best if best > 0 else 0.0

@@ -28,7 +28,7 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from assistant.models.builtin.compose import asks_for_quote, compose
+from assistant.models.builtin.compose import NOT_COVERED, asks_for_quote, compose
 from assistant.models.builtin.leaning import asks_why, leans, wishes_in_conversation
 from assistant.models.builtin.material import Composed, Material, Passage
 from assistant.models.builtin.plan import Call, Plan, Wish
@@ -117,6 +117,8 @@ class _Turn:
         self.before = asked[-1] if asked else ""
         told = [str(m.text) for m in messages[:last] if isinstance(m, AIMessage)]
         self.said = told[-1] if told else ""
+        covered = [q for q, said in zip(asked, told, strict=False) if NOT_COVERED not in said]
+        self.topic = _without_numbers(covered[-1] if covered else self.before)
         results = [m for m in messages[last + 1 :] if isinstance(m, ToolMessage)]
         self.contents = [_content(message) for message in results]
         self.done = [
@@ -162,9 +164,8 @@ class _Turn:
             return [Call(SEARCH, {"query": self.words})]
         last = next((i.tool for i in (self.earlier[-1:] or [[]])[0] if i.tool in BY_TOOL), "")
         behind = [Call(READ, {"article": BY_TOOL[last].explains})] if last else []
-        topic = _without_numbers(self.before)
         # By itself, to see whether it is of this field; and with what it leans on.
-        together = f"{self.words} ({topic})"
+        together = f"{self.words} ({self.topic})"
         queries = (together,) if len(self.words.split()) <= _TOO_SHORT else (self.words, together)
         return [*behind, *(Call(SEARCH, {"query": query}) for query in queries)]
 
@@ -196,8 +197,10 @@ def _gather(material: Material, content: Mapping[str, Any]) -> None:
         material.passages += [passage for passage in found if passage.id not in known]
         material.terms += [term for term in content["terms"] if term not in material.terms]
         material.leads += content.get("leads", [])
-        if material.elsewhere < 0:
-            material.elsewhere = content["elsewhere"]
+        if not material.searched:
+            material.searched = True
+            material.inside = bool(content.get("inside", True))
+            material.foreign = bool(content.get("foreign"))
             material.nearest = max((passage.dense for passage in found), default=0.0)
     elif content.get("tool") == MARKET and "result" in content:
         material.market = content["result"]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assistant.evidence import NOT_USED
-from assistant.models.builtin.explain import because, explained, in_scope, led, quoted
+from assistant.models.builtin.explain import because, defines, explained, in_scope, led, quoted
 from assistant.models.builtin.material import Composed, Material
 from assistant.models.builtin.plan import Missing
 from assistant.models.builtin.reading import question_of
@@ -23,6 +23,9 @@ from tools.catalog import find_tool
 
 SOMEWHAT_NEAR = 0.25
 """Below this a title is not even worth offering."""
+
+NOT_COVERED = "The library and the tools do not cover this question"
+"""What a declined question is told."""
 
 _LIVE = re.compile(
     r"\bwhat(?:['’]?s| is| are| was)\b.{0,40}\b(?:spx|vix\w*|vvix|s&p(?: 500)?|index|spy)\b.{0,30}"
@@ -41,7 +44,7 @@ def compose(material: Material, missing: Missing | None = None) -> Composed:
     if material.calculations or material.errors:
         refused = not material.calculations
         return Composed(_refused(material) if refused else _with_calculations(material, missing))
-    if missing is not None:
+    if missing is not None and not _contested(material):
         return _asking(material, missing)
     if material.market:
         return Composed(_market(material.market, ()))
@@ -50,12 +53,21 @@ def compose(material: Material, missing: Missing | None = None) -> Composed:
     return Composed(_told(material))
 
 
+def _contested(material: Material) -> bool:
+    """Whether sources contradict each other on what is asked; then nobody waits for a number."""
+    return any(lead["kind"] == "contested" for lead in material.leads[:1])
+
+
 def _told(material: Material) -> str:
     """What the library says to a question that asks for no calculation."""
     if material.leaning and material.explaining and not material.leads:
         return because(material)
     advice = [NO_ADVICE] if is_personal(material.question) else []
-    return "\n\n".join([*advice, *map(led, material.leads[:1]), _rest(material)]).strip()
+    leads = [led(lead) for lead in material.leads[:1]]
+    rest = _rest(material)
+    # Who asks what a word means is told that first.
+    told = [rest, *leads] if defines(material) and _contested(material) else [*leads, rest]
+    return "\n\n".join([*advice, *told]).strip()
 
 
 def _rest(material: Material) -> str:
@@ -216,7 +228,7 @@ def _declined(material: Material) -> Composed:
     suggestions = tuple(near) if near else EXAMPLES
     advice = f"{NO_ADVICE.partition(';')[0]}. " if is_personal(material.question) else ""
     opening = (
-        f"{advice}The library and the tools do not cover this question, so there is no answer "
+        f"{advice}{NOT_COVERED}, so there is no answer "
         "here rather than a guess. They cover SPX iron condors, hedging them with VIX, and the "
         "arithmetic of both."
     )

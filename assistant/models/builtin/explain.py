@@ -16,11 +16,6 @@ from assistant.models.builtin.material import Material, Passage
 LEAST_NEAR = 0.30
 """Below this no passage answers, whatever else the question is near to."""
 
-TERM_MARGIN = 0.03
-"""How much nearer to another field a question may be that names a term of the glossary."""
-
-_LEANING_MARGIN = 0.1
-
 _ANSWERS = 0.42
 """A passage this near to a short question answers it better than what was calculated before."""
 
@@ -37,25 +32,26 @@ _MOST_PARAGRAPHS = 3
 _SHARE_OF_LEAD = 0.8
 _LONG = 14
 
+_VERDICT = re.compile(r"(?:yes|no|neither|both|it depends)\W*", re.IGNORECASE)
+
 _DEFINITION = re.compile(
-    r"\W*(?:what(?:['’]s| is| are| does)|define|explain|meaning of|definition of)\b"
-    r"(?:\W+[\w/-]+){1,6}\W*$",
+    r"\W*(?:(?:explain|tell me|eli5|like i['’]?m five|in plain words|please|ok|so|hey|hi)\W+)*"
+    r"(?:what(?:['’]?s| is| are| does)|define|explain|meaning of|definition of|tell me about)\b"
+    r"(?:\W+[\w/&-]+){1,6}\W*$",
     re.IGNORECASE,
 )
 
 
 def in_scope(material: Material) -> bool:
-    """Whether the question is nearer to the library than to the examples of other fields."""
-    if _defines(material) or material.why:
+    """Whether the library is about the question, or the conversation it goes on with."""
+    if defines(material) or material.why:
         return True
-    margin = TERM_MARGIN if material.terms else 0.0
-    if material.leaning and material.explaining:
-        # Little is said, and on what was just answered: only another field counts against it.
-        return material.elsewhere < max(LEAST_NEAR, material.nearest) + _LEANING_MARGIN
-    return material.nearest >= LEAST_NEAR and material.nearest >= material.elsewhere - margin
+    if material.leaning:
+        return not material.foreign  # it says little, and on what was just spoken of
+    return material.inside and material.nearest >= LEAST_NEAR
 
 
-def _defines(material: Material) -> bool:
+def defines(material: Material) -> bool:
     """Whether the question asks for nothing but the meaning of a term of the glossary."""
     if not (material.terms and _DEFINITION.match(material.question)):
         return False
@@ -129,7 +125,7 @@ def _in_order(material: Material) -> list[Passage]:
         return ranked
     if not ranked:
         return []
-    if _defines(material):
+    if defines(material):
         for passage in ranked:
             if passage.document == f"glossary:{material.terms[0]}":
                 return [passage, *(item for item in ranked if item is not passage)]
@@ -163,6 +159,8 @@ def quoted(passage: Passage, most: int, question: str) -> str:
     blocks = re.split(r"\n{2,}", _prose(passage.text))
     flowing = [block for block in blocks if not _LISTED.match(block)] or blocks
     every = [sentence for block in flowing for sentence in sentences(block)]
+    if len(every) > 1 and _VERDICT.fullmatch(every[0].strip()):
+        every = every[1:]  # it answers the article's own question, and this may be another one
     chosen = _nearest_run(every, most, question) if len(every) > _LONG else every[:most]
     if not chosen:
         return ""

@@ -27,8 +27,9 @@ class Material:
 
     `explaining` is the article behind a calculation, `leads` the corrections and disagreements that
     the question runs into, `beside` the part of it that asks for words, `market` the snapshot that
-    filled in what it leaves out, `said` the answer before. `nearest` and `elsewhere` are of
-    the question by itself: how near it is to the library, and to questions of other fields.
+    filled in what it leaves out, `said` the answer before. `inside`, `foreign` and `nearest` are
+    of the question by itself: whether the library is about it, whether it is plainly of another
+    field, and how near the best passage is.
     """
 
     question: str
@@ -37,7 +38,9 @@ class Material:
     explaining: list[Passage] = field(default_factory=list)
     leads: list[Mapping[str, Any]] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)
-    elsewhere: float = -1.0
+    inside: bool = True
+    foreign: bool = False
+    searched: bool = False
     nearest: float = 0.0
     errors: list[str] = field(default_factory=list)
     changed: Mapping[str, Any] = field(default_factory=dict)

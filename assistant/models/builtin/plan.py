@@ -303,18 +303,26 @@ def told(wish: Wish) -> int:
 
 def _enough(wish: Wish) -> bool:
     """Whether enough is stated to be sure which calculation is meant."""
-    values = wish.values.keys()
     if wish.rule.tool == "select_condor":
-        return has_basis(wish) and bool(values & {"days", "spot", "iv"})
-    if wish.rule.tool in ("price_condor", "stress_condor", "condor_payoff"):
-        return bool(values & set(STRIKES))
+        return has_basis(wish) and bool(wish.values.keys() & {"days", "spot", "iv"})
     if wish.rule.tool in ("price_option", "implied_volatility", "probability_of_touch"):
         return len(wish.lacks) <= 2
-    if wish.rule.tool == "expected_move":
-        return bool(values & {"days", "iv"} or wish.unsure)
-    if wish.rule.tool == "size_position":
-        return bool(values & {"account_usd", "risk_fraction"})
-    return bool(values - {"kind", "days", "layers"})
+    if wish.rule.tool == "expected_move" and wish.unsure:
+        return True
+    names, least = _TELLING.get(wish.rule.tool, (None, 1))
+    told = wish.values.keys() - {"kind", "days", "layers"} if names is None else wish.values.keys()
+    return len(told if names is None else told & names) >= least
+
+
+_TELLING: Mapping[str, tuple[frozenset[str] | None, int]] = {
+    "price_condor": (frozenset(STRIKES), 2),
+    "stress_condor": (frozenset(STRIKES), 2),
+    "condor_payoff": (frozenset(STRIKES), 2),
+    "check_credit": (frozenset(("credit", "width")), 1),
+    "expected_move": (frozenset(("days", "iv")), 1),
+    "size_position": (frozenset(("account_usd", "risk_fraction")), 1),
+}
+"""Which inputs tell that a calculation is meant, and how many of them have to be there."""
 
 
 def _fill(wish: Wish, done: Sequence[Done]) -> None:

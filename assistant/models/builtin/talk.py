@@ -34,10 +34,13 @@ WHAT_THIS_IS = (
 )
 
 _PERSONAL = re.compile(
-    r"\b(?:should|shall|ought) (?:i|we)\b.*\b(?:sell|buy|trade|open|close|enter|exit|roll|hedge|put on|do|hold|take)\b"
-    r"|\brecommend\b|\bwhat (?:would|should) (?:you|i) (?:do|trade|sell|buy)\b|\btell me (?:what|which|exactly what) to\b"
+    r"\b(?:should|shall|ought) (?:i|we)\b(?! (?:know|expect|be aware|look at|watch|think of))"
+    r"|\brecommend\b|\bwhat (?:would|should) (?:you|i|we) (?:do|trade|sell|buy)\b|\btell me (?:what|which|exactly what) to\b"
+    r"|\bwould you (?:rather|sell|buy|hold|close|roll|take|open|trade|do it)\b"
     r"|\bwhich (?:trade|condor|one) (?:do you|should i|would you)\b|\bwant me to (?:do|trade|sell|buy)\b"
-    r"|\bis it (?:a good idea|right) for me\b|\b(?:my|our) (?:life )?savings\b|\bpick (?:a|one|the best) (?:trade|for me)\b",
+    r"|\bis it (?:smart|wise|stupid|crazy|safe|ok(?:ay)?|a good idea|a bad idea|right|worth it|time)\b.{0,20}\b(?:for me|to|if i)\b"
+    r"|\b(?:my|our|all my|whole) (?:life )?(?:savings|401\(?k\)?|ira|retirement|pension|inheritance|house|emergency fund)\b"
+    r"|\bpick (?:a|one|the best) (?:trade|for me)\b|\b(?:take it off|close it|hold it|keep it|let it ride)\?",
     re.IGNORECASE,
 )
 
@@ -90,8 +93,16 @@ _ROWS = (
         declines=True,
     ),
     _row(
+        r"\bhack(?:s|ing|ed)?\b|\bbreak(?:ing)? into\b|\binsider (?:tip|information|trading)\b|\bfront[- ]?run(?:ning)?\b.{0,30}\b(?:orders?|clients?)\b"
+        r"|\b(?:manipulate|spoof|rig)(?:ing)?\b.{0,30}\b(?:market|price|settlement|close|vix)\b|\blaunder",
+        "With breaking into systems, trading on what is not public or moving a market by deceit "
+        "nothing here helps. What can be asked is about SPX iron condors, hedging them with VIX, "
+        f"and the arithmetic of both:\n\n{_OFFER}",
+        declines=True,
+    ),
+    _row(
         r"\b(?:system|hidden|initial|secret|original)\s+(?:prompt|instructions?|message)\b|\byour (?:own )?(?:prompt|instructions|configuration|config|source code|api keys?|passwords?|credentials)\b"
-        r"|\bapi[\s_-]?keys?\b|\benvironment variables?\b|\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:previous|prior|above|all|your|earlier|other)\b.{0,30}\b(?:instructions?|rules|prompts?|messages?|guidelines)"
+        r"|\bapi[\s_-]?keys?\b|\benvironment variables?\b|\b(?<!rules )(?<!which )(?<!signals )(?:ignore|disregard|forget|override)\b.{0,30}\b(?:previous|prior|above|all|your|earlier|other)\b.{0,30}\b(?:instructions?|rules|prompts?|messages?|guidelines)"
         r"|\b(?:developer|god|dan|jailbreak|unrestricted|admin|debug)[\s-]mode\b|\bno (?:rules|restrictions|filters?)\b|\bjailbreak",
         "Instructions, keys and settings are nothing that is given out here, and instructions "
         "within a question are read as text and not followed. What can be asked is about SPX iron "

@@ -10,6 +10,7 @@ import re
 
 NAMES = re.compile(
     r"s\s?&\s?p\s?500|black[-\s]?76|section\s+1256|form\s+6781|russell\s+2000|nasdaq[-\s]100"
+    r"|\b(?:note|entry|step|rule|question|chapter|section|page|version|phase|part|item|example|figure|table)\s+(?:no\.?\s*|#\s?)?\d{1,3}\b(?!\s?(?:%|percent|points?|days?|wide|delta|x\b))"
     r"|401\(?k\)?|24/7|50/50|\b(?:since|from|until|till|through|back\s+in|late|early|mid|spring"
     r"|summer|autumn|fall|winter|crash\s+of)[-\s]+(?:19|20)\d\d\b|\b(?:19|20)\d\d\s*-\s*(?:19|20)\d\d\b"
     r"|\b(?:19|20)\d\d(?=\s+(?:crash|flash|spike|crisis|style|election|bear|selloff))",
