@@ -122,7 +122,7 @@ def break_even(
 
     Raises:
         ToolInputError: The strikes are not in order, only one long strike is given, a settlement
-            without them, or the credit is none or as wide as the wider wing.
+            without them, or the credit is none, or as large as the wider wing or the short put.
 
     Source: Options Industry Council, strategy "short condor (iron condor)", break-even; the example
     is Option Alpha's, short strikes 95 and 105 for 1.15.
@@ -137,6 +137,13 @@ def break_even(
     """
     if not put_short < call_short:
         raise _out_of_order("call_short", call_short, "put_short", put_short)
+    if credit >= put_short:
+        raise ToolInputError.of(
+            "credit",
+            credit,
+            f"below the short put's strike, {put_short:g} points",
+            "No spread is worth as much as its strike. Check that the credit is in points.",
+        )
     width = _wider_width(put_long, put_short, call_short, call_long)
     if width is not None and credit >= width:
         raise credit_too_wide("credit", credit, width)

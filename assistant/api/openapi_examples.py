@@ -100,6 +100,7 @@ PARAMETERS: dict[tuple[str, str], Any] = {
     ("*", "chart"): False,
     ("*", "limit"): 20,
     ("*", "number"): 1,
+    ("*", "plan"): "default",
     ("/api/articles", "slug"): "credit-to-width-target",
     ("/api/glossary", "slug"): "theta",
     ("/api/documents", "slug"): "desk-rules",

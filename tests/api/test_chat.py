@@ -32,7 +32,7 @@ def test_an_answer_has_the_shape_of_the_contract(client: TestClient) -> None:
     assert set(answer["citations"][0]) == {
         "n", "kind", "id", "title", "section", "quote", "start", "end", "url",
     }  # fmt: skip
-    assert set(answer["grounding"]) == {"numbers", "unsupported"}
+    assert {"numbers", "unsupported"} <= set(answer["grounding"])
     assert client.get(f"/api/answers/{answer['id']}").json() == answer
 
 

@@ -47,9 +47,12 @@ def live_server(built_settings: Settings) -> Iterator[str]:
     thread.join(timeout=20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """The browser of the machine; without one the tests fail, as nothing else proves the page."""
+    """The browser of the machine; without one the tests fail, as nothing else proves the page.
+
+    It ends with this folder: while it runs, so does an event loop, and other tests start their own.
+    """
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.fail("Chromium is missing; install it with: apt-get install chromium", pytrace=False)

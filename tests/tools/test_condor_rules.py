@@ -71,6 +71,7 @@ def test_no_model_is_needed_at_expiration(
         ({"put_long": None}, "needs both long strikes"),
         ({"put_long": 5510}, "put_short"),
         ({"credit": 50}, "below the width of the wider wing"),
+        ({"put_long": None, "call_long": None, "credit": 5500}, "below the short put's strike"),
         ({"put_long": None, "call_long": None, "settlement": 5600}, "needs the wings"),
         ({"settlement": float("nan")}, "settlement"),
         ({"contracts": 1.5}, "whole number"),

@@ -45,7 +45,7 @@ def _cue(
     return Cue(
         name,
         kind,
-        re.compile(rf"(?<![A-Za-z0-9_])(?:{said})(?![A-Za-z0-9])", re.IGNORECASE),
+        re.compile(rf"(?<![A-Za-z0-9_])(?:{said})(?![A-Za-z0-9_])", re.IGNORECASE),
         re.compile(rf"-?\s?(?:{after})(?![A-Za-z0-9])", re.IGNORECASE) if after else None,
         re.compile(rf"(?:{weak})(?![A-Za-z0-9])", re.IGNORECASE) if weak else None,
         threshold,

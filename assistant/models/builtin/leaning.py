@@ -315,6 +315,8 @@ def _bare(question: Question, before: Mapping[str, Any]) -> dict[str, Any]:
             continue
         else:
             value = number.value
+        if name == "width" and value <= before.get("credit", 0.0):
+            continue  # a wing that is worth its credit is not meant
         if 0.2 <= abs(value / old) <= 5 or (cue.kind == "money" and abs(value / old) <= 100):
             return {name: value}
     return {}
