@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools import (
@@ -40,6 +40,7 @@ def test_without_wings_nothing_is_said_of_a_maximum_loss() -> None:
     assert condor.max_profit_usd == pytest.approx(1240)
 
 
+@settings(deadline=None)  # the first payoff imports pandas
 @given(
     narrow=st.integers(5, 60),
     wide=st.integers(5, 60),
