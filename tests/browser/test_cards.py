@@ -143,11 +143,15 @@ def test_the_notes_of_the_chart_keep_apart(
     chart = card.locator(".chart__plot")
     for words in ("break-even", f"index{spot}", "expected move"):
         expect(chart).to_contain_text(words)
-    boxes = [
-        box
-        for note in chart.locator(".annotation").all()
-        if "expected" not in str(note.text_content()) and (box := note.bounding_box())
-    ]
+    for _ in range(30):  # the chart may be drawn once more while it is looked at
+        boxes = [
+            box
+            for note in chart.locator(".annotation").all()
+            if "expected" not in str(note.text_content()) and (box := note.bounding_box())
+        ]
+        if len(boxes) == 3:
+            break
+        card.page.wait_for_timeout(100)
     assert len(boxes) == 3
     page_width = viewport["width"]
     for box in boxes:
