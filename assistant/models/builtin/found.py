@@ -133,7 +133,7 @@ def _coverage(question: Question) -> float | None:
 
 
 _MONTHLY = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?(?:['’]s)?\s+(?:vix\s+)?(?:futures?\s+)?"
+    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?(?:['’]s)?\s+(?:vix\s+|vx\s+)?(?:futures?\s+)?"
     r"(?:(?:contract|is|at|trad(?:es|ing)|=|:)\s*)*(\d{1,2}(?:\.\d+)?)(?![\d%])",
     re.IGNORECASE,
 )
@@ -143,7 +143,7 @@ def _month(place: int) -> Callable[[Question], float | None]:
     """The price of the first, second or third VIX future named by its month."""
 
     def find(question: Question) -> float | None:
-        if not question.says(r"\bfutures?\b"):
+        if not question.says(r"\bfutures?\b|\bvx\b"):
             return None
         prices = [float(match.group(1)) for match in _MONTHLY.finditer(question.text)]
         return prices[place] if 2 <= len(prices) > place else None

@@ -37,7 +37,7 @@ class Rule:
     example: str = ""
 
 
-_TOUCH = r"\b(?:odds|chances?|prob\w*|likel\w+|risk)\b.{0,40}\b(?:see|visit|print|cross|go through|run into)\b|\btrades? (?:there )?at least once\b|\btouch|\breach|\bhits?\b|\bhitting\b|\btag(?:s|ged)?\b|\bget(?:s|ting)? to\b|\btest(?:s|ed)?\b|\btrad(?:e|es|ing) (?:through|at \d{4})|\bkiss|\bgets? (?:down |up )?to\b"
+_TOUCH = r"\b(?:odds|chances?|prob\w*|likel\w+|risk)\b.{0,40}\b(?:sees?|visits?|prints?|cross(?:es)?|go(?:es)? through|runs? into)\b|\bpot\b|\btrades? (?:there )?at least once\b|\btouch|\breach|\bhits?\b|\bhitting\b|\btag(?:s|ged)?\b|\bget(?:s|ting)? to\b|\btest(?:s|ed)?\b|\btrad(?:e|es|ing) (?:through|at \d{4})|\bkiss|\bgets? (?:down |up )?to\b"
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -140,7 +140,7 @@ RULES: tuple[Rule, ...] = (
         "credit_range",
         needs=("width",),
         uses=("low", "high"),
-        wants=r"\b(?:how much|what|which|minimum|least)\b.{0,40}\b(?:credit|premium|collect|bring in|take in|get paid|points)|\bcredit\b.{0,40}\b(?:should|need|must|have to|target|fit)",
+        wants=r"\b(?:how much|what|which|minimum|least)\b.{0,40}\b(?:credit|premium|collect|bring in|take in|get paid|points)|\bcredit\b.{0,40}\b(?:should|need|must|have to|target|fit)|\b(?:min|max|acceptable|target)\b.{0,25}\bcredit\b|\bcredit (?:band|range)\b",
         explains="credit-to-width-target",
         example="How much credit should a 50-point wide condor collect?",
     ),

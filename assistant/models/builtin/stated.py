@@ -178,10 +178,13 @@ def _levels(rule: Rule, question: Question, values: dict[str, Any]) -> None:
         )
     ]
     strikes = {values.get(name) for name in STRIKES}
-    levels = [value for value in dict.fromkeys(listed) if value not in strikes]
+    levels = [v for v in dict.fromkeys(listed) if v not in strikes and v >= _LEAST_LEVEL]
     values.pop("prices", None)
     if levels:
         values["prices"] = levels
+
+
+_LEAST_LEVEL = 20.0
 
 
 def _shocks(rule: Rule, question: Question, values: dict[str, Any]) -> None:
