@@ -244,8 +244,7 @@ class Assistant:
             hits = without_hostile(with_openings(self.index, hits))
             hits = with_passages(self.index, hits, (lead.passage for lead in leads), vector)
             scope = self._scope(query, vector, terms, hits)
-        elsewhere = -1.0 if scope.told else scope.elsewhere
-        return Found(hits, terms, elsewhere, leads=leads, scope=scope)
+        return Found(hits, terms, leads=leads, scope=scope)
 
     def _scope(self, query: str, vector: Vectors, terms: list[str], hits: list[Hit]) -> Scope:
         return Scope(
@@ -263,7 +262,7 @@ class Assistant:
         document = f"article:{slug}"
         first = self.index.library.passage_ids(document)[:1]
         passages = self.index.library.passages(first)
-        return Found([Hit(passages[name], 1.0, 1.0, 0.0) for name in first], [], -1.0, opened=True)
+        return Found([Hit(passages[name], 1.0, 1.0, 0.0) for name in first], [], opened=True)
 
     def market_snapshot(self) -> dict[str, Any]:
         """The levels of the open market source, with their time, origin and age.

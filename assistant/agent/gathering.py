@@ -30,8 +30,6 @@ class Found:
 
     hits: Sequence[Hit]
     terms: Sequence[str]
-    elsewhere: float
-    """How near the query is to the nearest question of another field."""
     opened: bool = False
     """Whether an article was opened by its name, rather than found."""
     leads: Sequence[FoundLead] = ()
@@ -60,7 +58,6 @@ def gather(evidence: Evidence, brought: Calculated | Found) -> dict[str, Any]:
                 for n, hit in zip(numbers, brought.hits, strict=True)
             ],
             "terms": list(brought.terms),
-            "elsewhere": round(brought.elsewhere, 4),
             "opened": brought.opened,
             "leads": [
                 {

@@ -156,8 +156,7 @@ _CONCEPTS = {
 _OF_TOOL = {
     ("break_even", "lower"): "break_even", ("break_even", "upper"): "break_even",
     ("expected_move", "lower"): "expected_move", ("expected_move", "upper"): "expected_move",
-    ("credit_range", "low_win_rate"): "break_even_win_rate", ("credit_range", "high_win_rate"): "break_even_win_rate",
-    ("vix_futures_curve", "slope"): "slope", ("vix_futures_curve", "slope_points"): "slope",
+    ("vix_futures_curve", "slope_points"): "slope",
     ("condor_payoff", "price"): "level", ("expected_move", "points"): "expected_move", ("check_credit", "ratio"): "credit_to_width",
 }  # fmt: skip
 

@@ -71,7 +71,9 @@ def search(
     near = index.near(vector, max(NEAREST, 3 * limit))
     best = max(lexical.values(), default=0.0)
     # What the query names by its term is looked at, however many passages use the word.
-    entries = [ids[0] for ids in map(index.library.passage_ids, sorted(named)[:_MOST_NAMED]) if ids]
+    found = {passage_id.partition("@")[0] for passage_id in (*near, *lexical)}
+    missing = sorted({*named} - found)[:_MOST_NAMED]
+    entries = [ids[0] for ids in map(index.library.passage_ids, missing) if ids]
     readings = index.library.readings({*near, *lexical, *entries})
     scored = []
     for passage_id, dense in zip(readings.ids, _dense(vector, readings, weights), strict=True):

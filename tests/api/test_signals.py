@@ -23,8 +23,6 @@ from assistant.watch.today import Signals
 from tests.watch.conftest import Clock
 from tools.market import Market, MarketError, open_market
 
-pytestmark = pytest.mark.filterwarnings("ignore:Series.values")
-
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 

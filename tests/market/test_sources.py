@@ -286,8 +286,6 @@ def test_a_file_that_grew_is_read_again(write: Write) -> None:
 # Sessions
 
 
-# The package itself uses what this pandas deprecates.
-@pytest.mark.filterwarnings("ignore:Series.values")
 def test_every_session_is_that_of_the_exchange() -> None:
     import exchange_calendars
 

@@ -54,8 +54,6 @@ def test_the_count_of_trading_days_of_real_futures_agrees() -> None:
     assert agree / len(table) > 0.98
 
 
-# The package itself uses what this pandas deprecates.
-@pytest.mark.filterwarnings("ignore:Series.values")
 def test_every_day_since_1990_agrees_with_the_exchange_calendar() -> None:
     calendars = pytest.importorskip("exchange_calendars")
     exchange = calendars.get_calendar("XNYS", start="1990-01-02", end="2026-12-31")

@@ -21,8 +21,6 @@ from tests.watch.conftest import Clock, StartWatch
 from tools import read_chain
 from tools.market import Market, MarketHistory, Snapshot, open_market
 
-pytestmark = pytest.mark.filterwarnings("ignore:Series.values")
-
 QUOTES = SHARED / "data" / "options" / "cboe_spx_quotedata_2023-09-14_as_downloaded.csv.gz"
 
 

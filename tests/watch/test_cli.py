@@ -10,8 +10,6 @@ from typer.testing import CliRunner
 
 from assistant.cli import app
 
-pytestmark = pytest.mark.filterwarnings("ignore:Series.values")
-
 runner = CliRunner()
 
 

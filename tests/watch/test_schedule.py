@@ -10,9 +10,6 @@ from assistant.watch.plan import checked_time
 from assistant.watch.schedule import Sessions, has_closed, next_session, session_of
 from tools.market.sessions import NEW_YORK
 
-# The calendar's package itself uses what this pandas deprecates.
-pytestmark = pytest.mark.filterwarnings("ignore:Series.values")
-
 
 def new_york(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=NEW_YORK)

@@ -23,9 +23,6 @@ from standardwebhooks import Webhook
 from assistant.watch.store import WatchStore
 from tests.watch.one_run import SECRET, tick_once
 
-# The calendar's package itself uses what this pandas deprecates.
-pytestmark = pytest.mark.filterwarnings("ignore:Series.values")
-
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 

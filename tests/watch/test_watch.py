@@ -15,8 +15,6 @@ from assistant.watch.store import WatchStore
 from tests.watch.conftest import Clock, StartWatch
 from tools.market import Market, MarketError, MarketHistory, Snapshot, open_market
 
-pytestmark = pytest.mark.filterwarnings("ignore:Series.values")
-
 
 def kinds(changes: list[Any]) -> list[str]:
     return [change.kind for change in changes]

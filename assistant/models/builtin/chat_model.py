@@ -134,12 +134,11 @@ class _Turn:
         """The calculations that are asked for, worked out at the first step for all of them."""
         told = [[(item.tool, item.inputs) for item in answer] for answer in self.earlier]
         key = repr((self.before, told, self.tools))
-        known = self.question.remembered
-        if key not in known:
-            known[key] = wishes_in_conversation(
-                self.question, self.before, self.earlier, self.tools
-            )
-        return [replace(wish, values=dict(wish.values)) for wish in known[key]]
+        known, wishes = self.question.planned
+        if known != key:
+            wishes = wishes_in_conversation(self.question, self.before, self.earlier, self.tools)
+            self.question.planned = (key, wishes)
+        return [replace(wish, values=dict(wish.values)) for wish in wishes]
 
     def next_calls(self) -> list[Call]:
         """The calculations that can be made now; at first also what is to be looked up."""
@@ -173,7 +172,9 @@ class _Turn:
         """The text from what was brought back."""
         if self.talk:
             return self.talk
-        material = Material(self.question.said, beside=what_is_asked_beside(self.words))
+        material = Material(
+            self.question.said, self.question.today, beside=what_is_asked_beside(self.words)
+        )
         for content in self.contents:
             _gather(material, content)
         material.calculations.sort(key=lambda item: int(item["n"]))

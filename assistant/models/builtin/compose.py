@@ -110,7 +110,7 @@ def _not_used(material: Material, told: str) -> list[str]:
 
     Nothing is said where an input was worked out from several numbers, as a net credit is.
     """
-    question = question_of(material.question, None)
+    question = question_of(material.question, material.today)
     said = {n: question.text[n.start : n.end].strip() for n in question.numerals}
     stated = {_plain(v) for n in said for v in (n.value, n.fraction(), n.value / 100)}
     own = [item for item in material.calculations if item["tool"] != "check_credit"]

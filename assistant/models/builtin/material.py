@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,7 @@ class Material:
     """
 
     question: str
+    today: dt.date | None = None
     calculations: list[Mapping[str, Any]] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
     explaining: list[Passage] = field(default_factory=list)

@@ -98,7 +98,7 @@ def _impossible(cue: Cue, numeral: Numeral, behind: str) -> bool:
         (unit in ("%", "bp") and cue.kind in _WITHOUT_PERCENT)
         or (unit == "$" and cue.kind not in _IN_DOLLARS)
         or (cue.kind == "rate" and unit == "" and value >= 100)
-        or (cue.kind == "level" and cue.name in ("spot", "barrier", "settlement") and value < 20)
+        or (cue.name in ("spot", "barrier", "settlement") and value < 20)
         or (cue.kind == "part" and unit == "" and value > 100)
         or (cue.kind == "delta" and abs(value) >= 100)
         or (cue.name in ("put_iv", "call_iv") and value >= 100)

@@ -68,8 +68,8 @@ class Question:
         self.today = today
         self._readings: dict[frozenset[str], Reading] = {}
         self._pairs: dict[str, list[Pairing]] = {}
-        self.remembered: dict[str, Any] = {}
-        """What was worked out from the question for one step of a turn, for its other steps."""
+        self.planned: tuple[str, Any] = ("", ())
+        """What the last turn planned for it and for which conversation, for the turn's other steps."""
 
     @cached_property
     def days(self) -> list[Span]:

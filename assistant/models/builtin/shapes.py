@@ -93,7 +93,6 @@ _SHAPES: Mapping[str, Callable[[Numeral], bool]] = {
     "width": lambda n: _bare(n) and 5 <= n.value <= 200 and n.value % 5 == 0,
     "days": lambda n: n.unit == "" and 1 <= n.value <= 400 and n.value.is_integer(),
     "risk_fraction": lambda n: n.is_percent and n.value <= 50,
-    "contracts": lambda n: False,
     "account_usd": lambda n: _bare(n) and n.value >= 1000,
     "max_loss_usd": lambda n: _bare(n) and n.value >= 50,
 }
