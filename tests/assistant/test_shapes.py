@@ -85,3 +85,16 @@ def test_the_list_of_unused_numbers_holds_only_the_question_s() -> None:
 )
 def test_what_is_left_of_a_credit(text: str, left: float | None) -> None:
     assert net_credit(Question(text)) == left
+
+
+def test_a_number_of_condors_is_the_number_of_contracts(assistant: Assistant) -> None:
+    """One loses the width of 40 less 6.20; three lose three times that."""
+    answer = assistant.ask("Short 6300/6900, 40 wide, for 6.20: worst case if I did three of them?")
+    assert "$10,140.00" in answer.text
+
+
+def test_advice_is_declined_where_a_trade_is_asked_about(assistant: Assistant) -> None:
+    assert "no advice" in assistant.ask("should I buy shares of a chip maker?").text
+    egg = assistant.ask("how long should I boil an egg")
+    assert egg.abstained
+    assert "no advice" not in egg.text

@@ -16,7 +16,7 @@ from assistant.models.builtin.material import Composed, Material
 from assistant.models.builtin.plan import Missing
 from assistant.models.builtin.reading import question_of
 from assistant.models.builtin.rules import BY_TOOL
-from assistant.models.builtin.talk import EXAMPLES, NO_ADVICE, is_personal
+from assistant.models.builtin.talk import EXAMPLES, NO_ADVICE, is_on_trading, is_personal
 from assistant.models.builtin.wording import as_before, describe, missing_signals, what_is_needed
 from assistant.models.builtin.wording.format import short_percent
 from tools.catalog import find_tool
@@ -226,7 +226,7 @@ def _declined(material: Material) -> Composed:
         )
     )[:3]
     suggestions = tuple(near) if near else EXAMPLES
-    advice = f"{NO_ADVICE.partition(';')[0]}. " if is_personal(material.question) else ""
+    advice = f"{NO_ADVICE.partition(';')[0]}. " if is_on_trading(material.question) else ""
     opening = (
         f"{advice}{NOT_COVERED}, so there is no answer "
         "here rather than a guess. They cover SPX iron condors, hedging them with VIX, and the "

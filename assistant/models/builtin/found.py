@@ -162,6 +162,16 @@ def _win_rate(question: Question) -> float | None:
     return won / among if 0 < won <= among else None
 
 
+def _contracts(question: Question) -> float | None:
+    """'If I did three of them'."""
+    counted = re.search(
+        r"\b(?:did|do|doing|sold|sell|have|hold|run|opened?|traded?|put on)\s+(\d+)\s+of\s+(?:them|these|those)\b",
+        question.text,
+        re.IGNORECASE,
+    )
+    return float(counted.group(1)) if counted else None
+
+
 def _equity_rate(question: Question) -> float | None:
     return rate_beside(question, "equity")
 
@@ -241,6 +251,7 @@ FOUND: Mapping[str, Callable[[Question], Any]] = {
     "root": _root,
     "weekly": _weekly,
     "win_rate": _win_rate,
+    "contracts": _contracts,
     "front_future": _month(0),
     "second_future": _month(1),
     "third_future": _month(2),

@@ -50,6 +50,17 @@ def is_personal(text: str) -> bool:
     return _PERSONAL.search(text) is not None
 
 
+_TRADES = re.compile(
+    r"\b(?:buy|sell|trad(?:e|ing)|invest\w*|hold|short|shares?|stocks?|options?|condors?)\b",
+    re.IGNORECASE,
+)
+
+
+def is_on_trading(text: str) -> bool:
+    """Whether the advice that a question asks for is on a trade, and not on an egg."""
+    return is_personal(text) and _TRADES.search(text) is not None
+
+
 @dataclass(frozen=True)
 class _Row:
     words: re.Pattern[str]
