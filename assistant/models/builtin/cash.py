@@ -34,7 +34,7 @@ def cash_flows(question: Question) -> list[float] | None:
         again = re.match(
             r"[^\d.;]{0,25}\b(?:a|per|each|every)\s+(?:year|month|quarter|period)\b[^\d.;]{0,20}\bfor\s+(?:the\s+next\s+)?(\d+)\s+(?:years?|months?|quarters?|periods?)"
             r"|[^\d.;]{0,25}\bfor\s+(?:each\s+of\s+)?(?:the\s+next\s+)?(\d+)\s+(?:years?|months?|quarters?|periods?)"
-            r"|[^\d.;]{0,30}\b(?:each|every one) of the next\s+(\d+)\s+(?:years?|months?|quarters?|periods?)",
+            r"|[^\d.;]{0,30}\b(?:each|every one) of the (?:next|following|coming)\s+(\d+)\s+(?:years?|months?|quarters?|periods?)",
             behind,
             re.I,
         )
@@ -103,6 +103,32 @@ def net_credit(question: Question) -> float | None:
     if not taken or not (len(taken) < len(amounts) or several):
         return None
     return round(sum(amounts), 10)
+
+
+_SOLD = (
+    re.compile(
+        r"\b(?:sold|opened|done|filled|entered|bought\s+in|taken\s+in|pocket(?:ed)?|received|recieved|got|was\s+paid|price[d]?|fill(?:\s+(?:was|is|of))?|proceeds)"
+        r"\s*(?:it|them|that|me|us)?\s*(?:at|@|for|of|a\s+credit\s+of|:|=)?\s*\$?$",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?<=\d)\)?\s*(?:iron\s+)?(?:condors?|ics?)?\s*,?\s*(?:at|@|for)(?:\s+a)?\s*\$?$", re.IGNORECASE),
+)
+
+
+def sold_for(question: Question, width: float) -> float | None:
+    """What four strikes were sold for, said beside them: '6650/6700/7100/7150 at 9.9'."""
+    text, end = question.text, 0
+    for n in question.numerals:
+        before, end = text[end : n.start], n.end
+        small = n.unit in ("", "$") and 0 < n.value < width and n not in question.strikes.taken
+        if not small or _COUNTED.match(text[n.end :]) or re.match(r"\s*-?\d*\s*(?:points?|pts?)\s+(?:wide|wings?|up|down)", text[n.end :]):
+            continue
+        if _SOLD[0].search(before) or (
+            _SOLD[1].search(text[: n.start])
+            and any(n.start - 40 < taken.end <= n.start for taken in question.strikes.taken)
+        ):
+            return n.value
+    return None
 
 
 def paid_since(question: Question) -> float | None:

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from assistant.models.builtin.cash import cash_flows, rate_beside, signed
+from assistant.models.builtin.layers import layers_of
 from assistant.models.builtin.moves import price_ratios, signed_percents
 from assistant.models.builtin.numerals import shifted
+from assistant.models.builtin.phrases import found_by_phrase
 from assistant.models.builtin.reading import Question
 
 
@@ -20,6 +22,7 @@ def kind_of(question: Question) -> str | None:
     if question.strikes.kind:
         return question.strikes.kind
     said = {word[0].lower() for word in re.findall(r"\b(?:put|call)s?\b", question.text, re.I)}
+    said |= {letter.lower() for letter in re.findall(r"\b([CP])\s?\(", question.text)}
     return {"p": "put", "c": "call"}[said.pop()] if len(said) == 1 else None
 
 
@@ -45,33 +48,13 @@ def _price_ratio(question: Question) -> float | None:
 
 def _other_ratio(question: Question) -> float | None:
     ratios = price_ratios(question)
-    two_coins = question.says(r"\bother\b|\bsecond\b|\bwhile\b|\bboth\b")
+    two_coins = question.says(r"\bother\b|\bsecond\b|\bwhile\b|\bboth\b|\btoken b\b|\beach\b")
     return ratios[1] if len(ratios) == 2 and two_coins else None
 
 
 def _shock(question: Question) -> float | None:
     falls = [move for _, move in signed_percents(question) if move < 0]
     return falls[0] if falls else None
-
-
-def two_parts(question: Question) -> tuple[str, str] | None:
-    """A roll's two halves: what is said of the open condor, and of the new one."""
-    group = r"\$?\d[\d,.]*\s?[/-]\s?\d[\d,.]*\s?[/-]\s?\d[\d,.]*\s?[/-]\s?\d[\d,.]*"
-    condors = list(re.finditer(group, question.text))
-    if len(condors) < 2:
-        return None
-    start, end = condors[0].end(), condors[1].start()
-    between = question.text[start:end]
-    for words in (
-        r"\binto\b|\bnew\b|\breplac\w+|→|->",
-        r"[.;]\s|\)\s*(?:and|,)|\band pay\b",
-        r"\band\b|\bto\b|\bfor\b|,",
-    ):
-        breaks = list(re.finditer(words, between, re.I))
-        if breaks:
-            cut = start + breaks[0 if words.startswith(r"\binto") else -1].start()
-            return question.text[:cut], question.text[cut:]
-    return question.text[: condors[1].start()], question.text[condors[1].start() :]
 
 
 def _dated(question: Question) -> list[tuple[str, float]] | None:
@@ -124,17 +107,15 @@ def _weekly(question: Question) -> bool | None:
     return True if question.says(r"\bweekl") else None
 
 
-def _coverage(question: Question) -> float | None:
-    return (
-        0.5
-        if question.says(r"\bhalf (?:of )?(?:an?|it|that|the|my|this)\b|\bhalf (?:covered|hedged)")
-        else None
-    )
-
-
 _MONTHLY = re.compile(
     r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?(?:['’]s)?\s+(?:vix\s+|vx\s+)?(?:futures?\s+)?"
     r"(?:(?:contract|is|at|trad(?:es|ing)|=|:)\s*)*(\d{1,2}(?:\.\d+)?)(?![\d%])",
+    re.IGNORECASE,
+)
+
+
+_LISTED = re.compile(
+    r"\b(?:vix\s+|vx\s+)?futures?\b[^\d.;?!]{0,30}(\d\d?(?:\.\d+)?(?:\s*(?:,|/|and|then|,\s*and|\s)\s*\d\d?(?:\.\d+)?){1,2})(?![\d%])",
     re.IGNORECASE,
 )
 
@@ -146,30 +127,11 @@ def _month(place: int) -> Callable[[Question], float | None]:
         if not question.says(r"\bfutures?\b|\bvx\b"):
             return None
         prices = [float(match.group(1)) for match in _MONTHLY.finditer(question.text)]
+        if not prices and (listed := _LISTED.search(question.text)):
+            prices = [float(price) for price in re.findall(r"\d+(?:\.\d+)?", listed.group(1))]
         return prices[place] if 2 <= len(prices) > place else None
 
     return find
-
-
-def _win_rate(question: Question) -> float | None:
-    """'9 of 10 win', 'winning eighteen out of twenty'."""
-    counted = re.search(
-        r"\b(\d+)\s+(?:times\s+)?(?:out\s+)?of\s+(?:every\s+)?(\d+)\b", question.text
-    )
-    if counted is None or not question.says(r"\bwin\w*|\bwon\b|\bprofitable\b|\bgreen\b"):
-        return None
-    won, among = (float(group) for group in counted.groups())
-    return won / among if 0 < won <= among else None
-
-
-def _contracts(question: Question) -> float | None:
-    """'If I did three of them'."""
-    counted = re.search(
-        r"\b(?:did|do|doing|sold|sell|have|hold|run|opened?|traded?|put on)\s+(\d+)\s+of\s+(?:them|these|those)\b",
-        question.text,
-        re.IGNORECASE,
-    )
-    return float(counted.group(1)) if counted else None
 
 
 def _equity_rate(question: Question) -> float | None:
@@ -178,27 +140,6 @@ def _equity_rate(question: Question) -> float | None:
 
 def _debt_rate(question: Question) -> float | None:
     return rate_beside(question, r"(?:debt|loans?|borrowed)")
-
-
-def _credit_range(question: Question) -> tuple[float, float] | None:
-    match = re.search(
-        r"\b(?:range|target|band|rule|between|want|should be|pays?|collect|take)\b[^\d.?]{0,25}(\d+(?:\.\d+)?)\s*(?:%|percent)?\s*(?:to|-|and)\s*(\d+(?:\.\d+)?)\s*(?:%|percent)",
-        question.text,
-        re.I,
-    )
-    if not match:
-        return None
-    return shifted(float(match.group(1)), -2), shifted(float(match.group(2)), -2)
-
-
-def _low(question: Question) -> float | None:
-    bounds = _credit_range(question)
-    return bounds[0] if bounds else None
-
-
-def _high(question: Question) -> float | None:
-    bounds = _credit_range(question)
-    return bounds[1] if bounds else None
 
 
 def nothing_of(question: Question, name: str) -> bool:
@@ -233,11 +174,67 @@ def layer(question: Question) -> dict[str, Any] | None:
 
 
 def _layers(question: Question) -> list[dict[str, Any]] | None:
+    several = layers_of(question)
+    if several:
+        return several
     found = layer(question)
     return [found] if found else None
 
 
+_RATE_OF = re.compile(
+    r"\b(?:(?P<us>us|u\.s\.|usa|america\w*|dollar|usd|fed)|(?P<euro>euro\w*|ecb|eur|german\w*|bund)|(?P<japan>japan\w*|yen|jpy|boj)"
+    r"|(?P<uk>uk|brit\w*|gbp|sterling|boe|england)|(?P<swiss>swiss|switzerland|snb|chf|franc)|(?P<australia>austral\w*|aussie|aud|rba)"
+    r"|(?P<canada>canad\w*|cad|boc)|(?P<zealand>new\s+zealand\w*|kiwi|nzd)|(?P<sweden>swed\w*|sek|riksbank)|(?P<norway>norw\w*|nok)"
+    r"|(?P<china>chin\w*|cny|yuan)|(?P<india>india\w*|inr|rupee)|(?P<mexico>mexic\w*|mxn|peso)|(?P<brazil>brazil\w*|brl|real(?=s|\s+at))"
+    r"|(?P<korea>korea\w*|krw|won(?=\s+at))|(?P<abroad>foreign|abroad|overseas|there)|(?P<home>domestic|home|own))\b",
+    re.IGNORECASE,
+)
+_SEEN_FROM = re.compile(
+    r"\b(?:seen\s+from|from|for|viewpoint\s+of|perspective\s+of|as)\s+(?:the\s+|an?\s+)?$", re.I
+)
+
+
+def _two_rates(question: Question) -> dict[str, float]:
+    """The rates of two countries: at home where the question looks from, else in the US, else first."""
+    text = question.text
+    rates = [n for n in question.numerals if n.is_percent or (n.unit == "" and n.value < 30)]
+    if len(rates) != 2:
+        return {}
+    named: dict[str, float] = {}
+    end = 0
+    for n in rates:
+        words = list(_RATE_OF.finditer(text, end, n.start)) or list(
+            _RATE_OF.finditer(text, n.end, n.end + 25)
+        )[:1]
+        if words:
+            named[str(words[-1].lastgroup)] = n.fraction() if n.is_percent else shifted(n.value, -2)
+        end = n.end
+    if len(named) != 2:
+        return {}
+    seen = [str(m.lastgroup) for m in _RATE_OF.finditer(text) if _SEEN_FROM.search(text[: m.start()])]
+    at_home = [*(name for name in seen if name in named), "home", "us", *(n for n in named if n != "abroad")]
+    home = next(name for name in at_home if name in named)
+    return {("domestic_rate" if k == home else "foreign_rate"): v for k, v in named.items()}
+
+
+_SESSIONS = re.compile(
+    r"(\d[\d,]*)\s+(?:issues?\s+|stocks?\s+)?(?:up|advanc\w*|gain\w*|ris\w*)\b[^\d]{0,14}(\d[\d,]*)\s+(?:issues?\s+|stocks?\s+)?(?:down|declin\w*|los\w*|fall\w*)",
+    re.IGNORECASE,
+)
+
+
+def _sessions(side: int) -> Callable[[Question], list[float] | None]:
+    """Advancing or declining issues told session by session: '1,700 up 1,100 down'."""
+
+    def find(question: Question) -> list[float] | None:
+        told = _SESSIONS.findall(question.text)
+        return [float(pair[side].replace(",", "")) for pair in told] or None
+
+    return find
+
+
 FOUND: Mapping[str, Callable[[Question], Any]] = {
+    **found_by_phrase(),
     "kind": kind_of,
     "model": model_of,
     "margin_rule": margin_rule,
@@ -250,15 +247,14 @@ FOUND: Mapping[str, Callable[[Question], Any]] = {
     "expiration": _expiration,
     "root": _root,
     "weekly": _weekly,
-    "win_rate": _win_rate,
-    "contracts": _contracts,
     "front_future": _month(0),
     "second_future": _month(1),
     "third_future": _month(2),
-    "low": _low,
-    "high": _high,
     "layers": _layers,
-    "target_coverage": _coverage,
+    "domestic_rate": lambda question: _two_rates(question).get("domestic_rate"),
+    "foreign_rate": lambda question: _two_rates(question).get("foreign_rate"),
+    "advancers": _sessions(0),
+    "decliners": _sessions(1),
     "cashflows": cash_flows,
     "cost_of_equity": _equity_rate,
     "cost_of_debt": _debt_rate,

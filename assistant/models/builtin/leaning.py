@@ -11,11 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from assistant.models.builtin.cash import paid_since
-from assistant.models.builtin.cues import BY_NAME
-from assistant.models.builtin.found import kind_of, nothing_of
-from assistant.models.builtin.moves import shocks
-from assistant.models.builtin.numerals import numerals_in, shifted
+from assistant.models.builtin.changes import changed
 from assistant.models.builtin.plan import Wish, has_basis, partial_wishes, told, wishes_of
 from assistant.models.builtin.reading import Question
 from assistant.models.builtin.results import Done, provided
@@ -50,7 +46,6 @@ _ALWAYS_LEANS = 5
 _LONGEST_WHY = 12
 _RATES = ("rate", "dividend_yield", "put_iv", "call_iv")
 _SAME_CONDOR = ("stress_condor", "condor_payoff", "price_condor")
-_BASES = ("short_delta", "expected_move_multiple", "target_credit")
 
 
 def leans(text: str) -> bool:
@@ -132,8 +127,8 @@ def _about_the_trade(
     tools: Sequence[str],
 ) -> Iterator[Wish]:
     last = _meant(question, done, answers)
-    again = _again(question, last)
     known = _known(done)
+    again = changed(question, last, known)
     for wish in sorted(partial_wishes(question, tools), key=lambda item: -told(item)):
         if wish.rule.tool == last.tool or not has_basis(wish):
             continue
@@ -204,140 +199,6 @@ def _meant(question: Question, done: Sequence[Done], answers: Sequence[Sequence[
             if item.tool in BY_TOOL:
                 return item
     return done[-1]
-
-
-def _again(question: Question, last: Done) -> Wish | None:
-    """The calculation anew, with what this question changes in it."""
-    rule = BY_TOOL[last.tool]
-    before = values_of(last.tool, last.inputs)
-    day = before.get("start") or before.get("expiration")
-    if isinstance(day, str) and not re.search(r"\b20\d\d\b", question.said):
-        # A month without its year is one of the year that was spoken of.
-        question = Question(question.said, dt.date(int(day[:4]), 1, 1))
-    read = stated(rule, question).values
-    changes = {k: v for k, v in read.items() if before.get(k) != v and v is not None}
-    if rule.tool != "stress_condor":
-        changes |= _by_an_amount(question, before)
-    if "kind" not in before:
-        changes.pop("kind", None)
-    paid = paid_since(question)
-    if "credit" in before and "credit" not in changes and paid is not None:
-        changes["credit"] = round(before["credit"] - paid, 10)
-    if last.tool == "size_hedge" and (terms := _other_terms(question, before)):
-        changes["layers"] = terms
-    if not changes:
-        changes = _bare(question, before)
-    for name in ("fee", "tax_rate", "credit"):
-        if name in (*rule.needs, *rule.uses) and nothing_of(question, name):
-            changes[name] = 0.0
-    if not changes:
-        return None
-    values = {**before, **_without_stale(rule.tool, before, changes)}
-    values = {k: v for k, v in values.items() if v is not None or k == "iv"}
-    if "width" in changes and "put_short" in before and rule.tool != "select_condor":
-        values.pop("put_long", None)
-        values.pop("call_long", None)
-        values["width"] = changes["width"]
-        with_wings(values)
-    values |= changes
-    wish = Wish(rule, values, changes)
-    if rule.tool == "price_option" and len(question.strikes.legs) >= 2:
-        _legs(question, wish)
-    return wish
-
-
-def _other_terms(question: Question, before: Mapping[str, Any]) -> list[Any] | None:
-    """The layers of a hedge with the terms that a question changes: 'try the 30 strike'."""
-    layers = before.get("layers") or []
-    read = question.read({"strike", "days", "iv", "future", "price"}).values
-    if question.strikes.single is not None:
-        read = {**read, "strike": question.strikes.single}
-    if len(layers) != 1 or not read:
-        return None
-    return [{**layers[0], **{k: v for k, v in read.items() if k in layers[0]}}]
-
-
-def _legs(question: Question, wish: Wish) -> None:
-    legs = question.strikes.legs
-    kind = kind_of(question)
-    order = sorted(legs, key=lambda name: name.endswith("long"))
-    options = [{"kind": kind or name.partition("_")[0], "strike": legs[name]} for name in order]
-    wish.values |= options[0]
-    wish.variants = options[1:]
-    wish.changed = dict(options[0])
-
-
-def _without_stale(
-    tool: str, before: Mapping[str, Any], changes: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Inputs that a change makes void, as None: another delta, another volatility, old quotes."""
-    void: dict[str, Any] = {}
-    if changes.keys() & set(_BASES):
-        void |= dict.fromkeys(_BASES)
-    if "iv" in changes:
-        void |= dict.fromkeys(("put_iv", "call_iv", "leg_ivs"))
-    if {"put_iv", "call_iv"} <= changes.keys() or "leg_ivs" in changes:
-        void["iv"] = None
-    if tool == "price_condor" and changes.keys() & set(STRIKES) and "credit" not in changes:
-        void["credit"] = None  # a market's credit belongs to the condor it was quoted for
-    return {k: v for k, v in void.items() if k in before}
-
-
-_PREFERRED = (
-    "barrier", "strike", "days", "amount_in", "amount_out", "risk_fraction", "rate", "width", "credit",
-    "account_usd", "price", "prices", "price_ratio", "contracts", "iv", "vix", "spot",
-)  # fmt: skip
-
-
-def _bare(question: Question, before: Mapping[str, Any]) -> dict[str, Any]:
-    """A number without a word ('6600?', 'at 5 %') as the input that it can be."""
-    old_values = {v for v in before.values() if isinstance(v, int | float)}
-    new = [n for n in question.numerals if n.value not in old_values]
-    replaced = [n for n in question.numerals if n.value in old_values]
-    if len(new) != 1:
-        return {}
-    number = new[0]
-    if len(replaced) == 1:
-        name = next(k for k, v in before.items() if v == replaced[0].value)
-        return {name: question.convert(name, number) if name in BY_NAME else number.value}
-    for name in _PREFERRED:
-        old = before.get(name)
-        cue = BY_NAME[name]
-        if name in ("days", "contracts") and not float(number.value).is_integer():
-            continue
-        if isinstance(old, list) and name == "prices":
-            return {"prices": [number.value]}
-        if not isinstance(old, int | float) or isinstance(old, bool) or not old:
-            continue
-        if cue.kind in ("rate", "part", "volatility"):
-            value = question.convert(name, number)
-        elif number.unit in ("%", "bp"):
-            continue
-        else:
-            value = number.value
-        if name == "width" and value <= before.get("credit", 0.0):
-            continue  # a wing that is worth its credit is not meant
-        if 0.2 <= abs(value / old) <= 5 or (cue.kind == "money" and abs(value / old) <= 100):
-            return {name: value}
-    return {}
-
-
-def _by_an_amount(question: Question, before: Mapping[str, Any]) -> dict[str, Any]:
-    """Changes by an amount: 'vol 4 points higher', 'double the size'."""
-    changes: dict[str, Any] = {}
-    moves = shocks(question).get("vol_shocks", [])
-    if moves and isinstance(before.get("iv"), int | float):
-        changes["iv"] = round(before["iv"] + moves[0], 10)
-    if question.says(r"\bdoubl\w+ (?:the |my )?(?:size|contracts|position)"):
-        changes["contracts"] = 2 * float(before.get("contracts", 1))
-    wider = re.search(r"\b(\d+)\s*(?:points?|pts?)?\s*(wider|narrower)\b", question.text, re.I)
-    if wider and "width" in before:
-        step = numerals_in(wider.group(1))[0].value
-        changes["width"] = before["width"] + (step if wider.group(2).lower() == "wider" else -step)
-    percent = re.search(r"\bvol(?:atility)?\s+(?:doubles|twice)\b", question.text, re.I)
-    if percent and isinstance(before.get("iv"), int | float):
-        changes["iv"] = shifted(before["iv"] * 2, 0)
-    return changes
 
 
 def _known(done: Sequence[Done]) -> dict[str, Any]:

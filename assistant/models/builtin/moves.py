@@ -50,6 +50,9 @@ def price_ratios(question: Question) -> list[float]:
         then, now = (float(g.replace(",", "")) for g in since.groups() if g)
         if then:
             found.append((since.start(), now / then))
+    if not found:
+        times = r"(?<![\d.])(\d+(?:\.\d+)?)\s?x\b(?!\s?\d)"
+        found += [(m.start(), float(m.group(1))) for m in re.finditer(times, question.text, re.I)]
     found += [(n.start, round(1 + move, 12)) for n, move in signed_percents(question)]
     return [ratio for _, ratio in sorted(found)]
 
@@ -64,6 +67,9 @@ def signed_percents(question: Question) -> list[tuple[Numeral, float]]:
     text, found, sign = question.text, [], 0
     numerals = question.numerals
     for i, n in enumerate(numerals):
+        if n.value == 0 and (found or n.is_percent) and _in_a_list(text, numerals, i):
+            found.append((n, 0.0))
+            continue
         if not (n.is_percent or _shares_percent(text, numerals, i)):
             continue
         before = text[max(0, n.start - 45) : n.start]
@@ -93,6 +99,16 @@ def signed_percents(question: Question) -> list[tuple[Numeral, float]]:
     return found
 
 
+def _in_a_list(text: str, numerals: list[Numeral], i: int) -> bool:
+    """Whether a zero stands in a list of moves, or in parentheses: '-4 %, 0, +4 %', '(0 %)'."""
+    before = text[numerals[i - 1].end : numerals[i].start] if i else ""
+    behind = text[numerals[i].end : numerals[i + 1].start] if i + 1 < len(numerals) else ""
+    joined = r"\s*(?:%\s*)?(?:,|/|;|and|or|to)*\s*[+(]?\s*"
+    if numerals[i].is_percent and re.search(r"\(\s*$|\bflat\b[^.;]*$", text[: numerals[i].start]):
+        return True
+    return bool(re.fullmatch(joined, before) or re.fullmatch(joined, behind))
+
+
 def _shares_percent(text: str, numerals: list[Numeral], i: int) -> bool:
     """Whether a bare number shares the percent sign of the next: '3 and 7 percent'."""
     if i + 1 >= len(numerals) or numerals[i].unit or not numerals[i + 1].is_percent:
@@ -108,11 +124,15 @@ _JUMP = re.compile(
 """'VIX doubles from 15 to 30': for options on the index a rise of 15 points."""
 
 
+_UNCHANGED = re.compile(r"\b(?:unchanged|flat|the\s+same|constant)\b", re.IGNORECASE)
+
+
 def shocks(question: Question) -> dict[str, list[float]]:
     """Moves of index and volatility: 'down 5 % with vol up 10 points'."""
     found: dict[str, list[float]] = {}
     moves: list[float] = []
     for said in question.vol_moves:
+        moves += [0.0] if _UNCHANGED.search(said) else []
         down = re.search(r"\b(?:down|minus|drop|fall|los|lower|less)|(?<!\d)-\s?\d", said, re.I)
         moves += [(-1 if down else 1) * shifted(abs(n.value), -2) for n in numerals_in(said)]
     if not moves and (jump := _JUMP.search(question.text)):

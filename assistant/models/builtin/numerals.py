@@ -28,15 +28,18 @@ _SCALES = {"k": 3, "thousand": 3, "grand": 3, "m": 6, "mm": 6, "mil": 6, "millio
 _BILLION = 9
 
 _SMALL = r"zero|one|two|three|four|five|six|seven|eight|nine"
+_WORDS = rf"{_SMALL}|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand"
 _BEFORE_WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
-        (r"(?:(?<=^)|(?<=\s))[1-9]\)\s", " "),  # list marks
+        (r"(\([^()]*\))|(?:(?<=^)|(?<=\s))[1-9]\)\s", r"\1"),  # list marks
         (r"(?<![\d.,])(\d{1,2}),(\d{1,2})(?![\d,])", r"\1.\2"),  # a decimal comma
         (r"\b\d+(?:\.\d+)?\s?(?:-|to)\s?\d+(?:\.\d+)?,?\s+say\s+(?=\d)", ""),  # of a range
         (r"-fold\b", " fold"),
+        (r"(?<!and )\bthree[-\s]quarters\b(?!\s+of\s+(?:a|the)\s+year)", "75 percent"),
+        (r"\btwo[-\s]thirds\b", "66.6666666667 percent"),
         (
-            rf"\b({_SMALL}|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)-(?=(?:delta|point|day|dollar|wide|week|month|lot|strike|vol|percent|year)s?\b)",
+            rf"\b({_WORDS})-(?=(?:delta|point|day|dollar|wide|week|month|lot|strike|vol|percent|year)s?\b)",
             r"\1 ",
         ),
         (r"\bone\s+and\s+a\s+half\b|\ba\s+(?:\w+\s+)?and\s+a\s+half\b", "1.5"),
@@ -49,13 +52,18 @@ _BEFORE_WORDS = tuple(
         (r"\b(?:a\s+)?quarter(?:\s+of\s+a)?\s+million\b", "250k"),
         (r"\ba\s+million\b", "1000k"),
         (r"\b(?:a|one)\s+(?=(?:week|month)s?\b)", "1 "),
+        (r"\bone\s+(?=(?:dollars?|bucks?)\b)", "1 "),
+        # A letter of the formulas right before its number: 'K23 F20 v95'.
+        (r"\b(K|F|S|IV|vol|v)(?=\d{2,}(?:\.\d+)?(?![A-Za-z\d]))", r"\1 "),
+        # A number in words that digits say again: 'six-eight-forty, i.e. 6840'.
+        (rf"\b(?:(?:{_WORDS})[-\s]?)+,?\s+i\.?\s?e\.?,?\s+(?=\$?\d)", ""),
         (r"\b(?:a|one)\s+(?=day\s+(?:out|away|left|to|from|till|until)\b)", "1 "),
         (
             r"\ba\s+couple\s+of\b|\btwo\s+(?=(?:percent|per\s?cent|weeks?|months?|days?|contracts?|lots?|points?|condors?|sds?|sigmas?|standard|years?|vol)\b)",
             "2 ",
         ),
         (r"\bone\s+(?=(?:percent|contract|lot|point|delta|sd|sigma|standard|expected)\b)", "1 "),
-        (r"\bhalf\s+(?:a\s+|of\s+(?:a\s+|one\s+)?)?(?:percent|per\s?cent|%)", "0.5 percent"),
+        (r"(?<!and )(?<!and a )\bhalf\s+(?:a\s+|of\s+(?:a\s+|one\s+)?)?(?:percent|per\s?cent|%)", "0.5 percent"),
         (rf"(?<!zero )\bpoint\s+(?=(?:{_SMALL})\b)", "zero point "),
         (r"\b(?:a\s+)?fortnight\b", "14 days"),
         (r"\b(?:a\s+)?half[-\s](?:a[-\s])?year\b", "182 days"),
@@ -75,9 +83,11 @@ _AFTER_WORDS = tuple(
         (r"\ba\s+(?:buck|dollar)\s+(?:and\s+)?(\d\d)\b", r"$1.\1"),
         (r"\b(\d\d?)\s?(?:cents?\b|¢)", r"$0.\1"),
         # 'eleven twenty (11.20)': the digits in parentheses say it again.
-        (r"\b\d+(?:\s\d+)*\s*\((?=\$?\d+(?:\.\d+)?\))", "("),
+        (r"\b\d+(?:\s\d+)*\s*\((?=\$?\d[\d,]*(?:\.\d+)?\))", "("),
     )
 )
+_DOTTED = re.compile(r"(?<![\d.,$])(\d{1,2})\.(\d{3})(?![\d.,%])")
+"""Thousands with a dot, as 6.410: prices have two decimals, and one such number may be a rate."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +115,8 @@ def spelled_out(text: str) -> str:
     text = text.replace("\u00a0", " ").replace("−", "-").replace("–", "-").replace("—", " - ")
     for pattern, replacement in _BEFORE_WORDS:
         text = pattern.sub(replacement, text)
+    if len(_DOTTED.findall(text)) > 1:
+        text = _DOTTED.sub(r"\1\2", text)
     text = alpha2digit(text, "en")
     for pattern, replacement in _AFTER_WORDS:
         text = pattern.sub(replacement, text)

@@ -156,7 +156,34 @@ def wishes_of(question: Question, tools: Sequence[str]) -> list[Wish]:
     full, partial = _asked(question, tools)
     if full:
         return [*full, *_dependent(partial, full)]
-    return list(_unfinished(question, partial))
+    fitting = _fitting(question, tools)
+    return [fitting] if fitting else list(_unfinished(question, partial))
+
+
+_LEAST_FITTING = 3
+
+
+def _fitting(question: Question, tools: Sequence[str]) -> Wish | None:
+    """The one calculation that takes all numbers of a question, whatever words ask for it."""
+    if len(question.numerals) < _LEAST_FITTING or question.says(_CONCEPTUAL):
+        return None
+    found: list[tuple[int, Wish]] = []
+    for rule in RULES:
+        if rule.tool not in tools or rule.tool in _NOT_BY_NUMBERS:
+            continue
+        wish = Wish(rule, dict(stated(rule, question).values))
+        _option_legs(wish, question)
+        read = told(wish)
+        if is_complete(rule, wish.values) and has_basis(wish) and read >= _LEAST_FITTING:
+            found.append((read - len(question.unread(wish.values)), wish))
+    best = max(found, key=lambda item: item[0], default=None)
+    if best is None or question.unread(best[1].values):
+        return None
+    return None if sum(count == best[0] for count, _ in found) > 1 else best[1]
+
+
+_NOT_BY_NUMBERS = ("rsi", "macd", "macd_divergence", "irr", "irr_roots", "impermanent_loss")
+"""A list of numbers alone does not say that one of these is wanted."""
 
 
 def partial_wishes(question: Question, tools: Sequence[str]) -> list[Wish]:
@@ -173,6 +200,7 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
         if rule.tool not in tools or not (asked or rule.alone):
             continue
         reading = stated(rule, question)
+        asked = asked or bool(reading.values.keys() & set(_ASKING.get(rule.tool, ())))
         wish = Wish(
             rule,
             dict(reading.values),
@@ -194,6 +222,8 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
             continue
         if rule.tool == "implied_volatility" and "iv" in question.read({"iv", "price"}).values:
             continue
+        if rule.tool == "vix_expirations" and _of_one_day(wish) and question.says(_SETTLING):
+            continue
         if rule.tool == "credit_range" and wish.values.keys() & _CREDIT_KNOWN:
             continue  # the credit is known, or follows from the strikes
         if rule.tool == "check_regime" and not asked and len(wish.values) < 2:
@@ -208,6 +238,15 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
 _STRESS = (
     r"\bstress|\bscenario|\bcrash|\bgap|\bcrush\b|\bmelt|\bhow much (?:would|do|could) i lose\b"
 )
+_ASKING = {"break_even": ("settlement",), "condor_payoff": ("days_left",)}
+"""Inputs that ask for a calculation by themselves: no other one takes them."""
+_SETTLING = r"\bsettle|\blast (?:day|moment|time)|\bstops? trading\b|\buntil (?:when|which|what)\b|\bam or pm\b"
+
+
+def _of_one_day(wish: Wish) -> bool:
+    return wish.values.get("start") == wish.values.get("end") is not None
+
+
 _CREDIT_KNOWN = frozenset(("credit", *STRIKES))
 
 
@@ -222,7 +261,12 @@ def _needed(full: Sequence[Wish], question: Question) -> list[Wish]:
 
     Numbers alone ask for a calculation only where nothing is asked for by words.
     """
-    asked = [w for w in full if question.says(w.rule.wants) or w.values.get("vol_shocks")]
+    asked = [
+        w
+        for w in full
+        if question.says(w.rule.wants)
+        or w.values.keys() & {"vol_shocks", *_ASKING.get(w.rule.tool, ())}
+    ]
     kept: list[Wish] = []
     for wish in asked or full:
         among = (asked or full) if wish.rule.tool == "check_regime" else kept
@@ -235,12 +279,18 @@ def _gives(wish: Wish, tool: str, question: Question) -> bool:
     """Whether a calculation already holds what another one would say."""
     if wish.rule.tool == "select_condor" and tool == "expected_move":
         return "expected_move_multiple" in wish.values
+    if tool == "check_regime" and wish.rule.tool == "size_hedge":
+        return not question.says(r"\bregime\b|\brules\b|\bshould (?:i|we)\b|\bgood time\b")
     if tool == "check_regime" and wish.rule.tool in _CALCULATED_FROM_VIX:
         return not question.says(
             r"\bregime\b|\brules?\b|\bstand(?:ing)? aside\b|\blayers?\b|\bshould (?:i|we)\b|\bgood time\b"
         )
     if tool == "select_condor" and wish.rule.tool == "probability_of_touch":
         return not question.says(r"\bcondor\b|\bics?\b|\bstrikes\b")
+    if wish.rule.tool == "stress_condor" and tool == "condor_payoff":
+        return not question.says(r"\bpay-?off\b|\bsettles?\b|\bat \d{4}")
+    if wish.rule.tool == "stress_condor" and tool == "probability_of_touch":
+        return not question.says(r"\btouch|\breach|\bhits?\b|\bodds\b|\bprob|\bchance")
     if tool == "irr" and wish.rule.tool == "npv":
         return not question.says(r"\birr\b|\binternal rate\b|\bwhat rate\b")
     if wish.rule.tool == "probability_of_touch" and tool == "price_option":

@@ -98,7 +98,14 @@ class Question:
             joined = re.fullmatch(r"\s*(?:to|-|and|or)\s*", gap)
             if joined and found[i].unit == "" and found[i].value < 1000 and found[i + 1].is_percent:
                 found[i] = replace(found[i], unit="%")
-        return found
+        return [n for i, n in enumerate(found) if not (i and self._again(found[i - 1], n))]
+
+    def _again(self, first: Numeral, second: Numeral) -> bool:
+        """Whether a number is the one before it, said again: '$1.1bn = 1100M', '3 %, 3 percent'."""
+        if first.value != second.value or (first.unit != second.unit and second.unit):
+            return False
+        gap = self.text[first.end : second.start]
+        return _SAID_AGAIN.fullmatch(gap) is not None or (first.is_percent and gap == ", ")
 
     @cached_property
     def strikes(self) -> Strikes:
@@ -196,6 +203,9 @@ class Question:
                 continue
             after = [i for i in free if self.numerals[i].start >= last]
             if len(after) < 2 or self.numerals[after[0]].start - last > 40:
+                ahead = [i for i in free if self.numerals[i].end <= words[0][0]][-2:]
+                if told := self._told_before(ahead, words[0][0], (first, second)):
+                    return told
                 continue
             one, two = self.numerals[after[0]], self.numerals[after[1]]
             between = self.text[last : one.start]
@@ -207,6 +217,18 @@ class Question:
                 pairs = ((first, one), (second, two))
                 return {name: converted(BY_NAME[name], n, "") for name, n in pairs}
         return {}
+
+    def _told_before(
+        self, ahead: Sequence[int], end: int, names: tuple[str, str]
+    ) -> dict[str, Any]:
+        """Two numbers and their names behind them: '18.2 over 19.6 (VIX vs VIX3M)'."""
+        if len(ahead) < 2:
+            return {}
+        one, two = (self.numerals[i] for i in ahead)
+        joined = re.fullmatch(r"\s*(?:,|and|to|vs\.?|over|/)\s*", self.text[one.end : two.start])
+        if not joined or not re.fullmatch(r"\s*[(:,]?\s*", self.text[two.end : end]):
+            return {}
+        return {n: converted(BY_NAME[n], i, "") for n, i in zip(names, (one, two), strict=True)}
 
     def _alternatives(self, pairing: Pairing, used: set[int], free: Sequence[int]) -> list[int]:
         """Numbers joined to one that was read: 'from 15 to 30', '25 or 50 wide'."""
@@ -317,6 +339,8 @@ class Question:
             return None
         if not cue.threshold and THRESHOLD.search(gap):
             return None
+        if cue.name in _SIDES and _SOLD_FOR.search(gap):
+            return None
         words = re.findall(r"[^\s,()\[\]\"“”$€£-]+", gap)
         cost = sum(0.15 if word.lower() in FILLER else 1.0 for word in words)
         cost += 0.2 * sum(word.lower() in ("was", "were") for word in words)
@@ -352,6 +376,12 @@ class Question:
 
 
 _FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
+
+_SIDES = ("put_iv", "call_iv")
+_SOLD_FOR = re.compile(r"\bfor\b", re.IGNORECASE)
+"""'Sold the 7050 call for 9.45' gives no volatility of the calls."""
+
+_SAID_AGAIN = re.compile(r"\s*(?:=|\(|,?\s*(?:i\.?\s?e\.?|that\s+is|so),?)\s*\$?", re.IGNORECASE)
 
 _AND = re.compile(r"\s*(?:and|,|/|&)\s*\$?", re.IGNORECASE)
 """'30 and 45 days': the first number shares the unit that stands behind the second."""

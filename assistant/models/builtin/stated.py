@@ -11,11 +11,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from assistant.models.builtin.cash import net_credit, pool
-from assistant.models.builtin.found import FOUND, nothing_of, two_parts
+from assistant.models.builtin.cash import net_credit, pool, sold_for
+from assistant.models.builtin.found import FOUND, nothing_of
+from assistant.models.builtin.levels import payoff_levels, set_days
 from assistant.models.builtin.moves import shocks
 from assistant.models.builtin.numerals import shifted
 from assistant.models.builtin.reading import Question, Reading
+from assistant.models.builtin.rolls import two_condors
 from assistant.models.builtin.rules import BY_TOOL, STRIKES, Rule
 from assistant.models.builtin.shapes import by_shape
 
@@ -42,10 +44,6 @@ def stated(rule: Rule, question: Question) -> Reading:
     for name, find in FOUND.items():
         if name in names and name not in values and (value := find(question)) is not None:
             values[name] = value
-    if "cashflows" in values and len(told := FOUND["cashflows"](question) or ()) > len(
-        values["cashflows"]
-    ):
-        values["cashflows"] = told
     for name in names & _COUNTABLE:
         if nothing_of(question, name):
             values[name] = 0.0
@@ -116,7 +114,25 @@ def _width(rule: Rule, question: Question, values: dict[str, Any]) -> None:
         values.setdefault("width", max(widths))
 
 
+_SIDE_WIDTH = re.compile(
+    r"\b(put|call)s?(?:\s+(?:side|spread|wing|is|are))*\s+(\d+)\s*(?:points?\s+)?wide\b|\b(\d+)[\s-](?:points?[\s-])?wide\s+(put|call)",
+    re.IGNORECASE,
+)
+
+
+def _own_widths(question: Question, values: dict[str, Any]) -> None:
+    """The long strike of a side whose width is said: 'puts 100 wide, calls 50 wide'."""
+    for match in _SIDE_WIDTH.finditer(question.text):
+        side = (match.group(1) or match.group(4)).lower()
+        width = float(match.group(2) or match.group(3))
+        short = values.get(f"{side}_short")
+        if short:
+            values.setdefault(f"{side}_long", short - width if side == "put" else short + width)
+            values.pop("width", None)
+
+
 def _wings(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    _own_widths(question, values)
     with_wings(values)
     if not {"put_long", "call_long"} <= values.keys():
         values.pop("put_long", None)
@@ -124,10 +140,15 @@ def _wings(rule: Rule, question: Question, values: dict[str, Any]) -> None:
 
 
 def _four_legs(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    _own_widths(question, values)
     with_wings(values)
     if {"put_iv", "call_iv"} <= values.keys() or "leg_ivs" in values:
         values["iv"] = None
     _only_dollars(question, values)
+    if "credit" not in values and {"put_short", "put_long"} <= values.keys():
+        told = sold_for(question, abs(values["put_short"] - values["put_long"]))
+        if told is not None:
+            values["credit"] = told
 
 
 def _from_vix(rule: Rule, question: Question, values: dict[str, Any]) -> None:
@@ -140,10 +161,19 @@ def _off_the_future(rule: Rule, question: Question, values: dict[str, Any]) -> N
         values["spot"] = values["future"]
 
 
+def _price_in_points(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    """What one contract costs in dollars, in points: $3,150 a contract is 31.50."""
+    price = values.get("price")
+    dollars = any(n.unit == "$" and n.value == price for n in question.numerals)
+    if price and dollars and price >= 100 and question.says(r"\bcontracts?\b|\beach\b|\bper lot\b"):
+        values["price"] = price / 100
+
+
 def _flows(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     told = FOUND["cashflows"](question) or ()
-    if "cashflows" in values and len(told) > len(values["cashflows"]):
-        values["cashflows"] = told
+    listed = values.get("cashflows", ())
+    if listed and min(listed) >= 0 and len(told) > len(listed):
+        values["cashflows"] = told  # a list with signs of its own is complete
     if "cashflows" in values:
         _outlay_first(question, values)
 
@@ -165,23 +195,19 @@ def _pool(rule: Rule, question: Question, values: dict[str, Any]) -> None:
 
 def _levels(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     """The levels at which a payoff is asked for: '... at 6050 and at 6250'."""
+    set_days(question, values, "days_left")
     if "days" not in values and "days_left" in values:
         values["days"] = values.pop("days_left")  # the only days that are told are the condor's
-    listed = values.get("prices") or [
-        n.value
-        for n in question.numerals
-        if n.unit == ""
-        and n.value >= 1000
-        and n not in question.strikes.taken
-        and re.search(
-            r"\b(?:at|on|if|around|near|and|or|to)\s*\$?$", question.text[: n.start], re.I
-        )
-    ]
-    strikes = {values.get(name) for name in STRIKES}
-    levels = [v for v in dict.fromkeys(listed) if v not in strikes and v >= _LEAST_LEVEL]
-    values.pop("prices", None)
-    if levels:
-        values["prices"] = levels
+    spot, levels = payoff_levels(question)
+    listed = [v for v in values.pop("prices", []) if v >= _LEAST_LEVEL]
+    if spot is not None:
+        values["spot"] = spot
+    elif values.get("spot") in levels and len(levels) > 1:
+        values.pop("spot")
+    known = {values.get(name) for name in (*STRIKES, "spot")}
+    told = [v for v in dict.fromkeys([*levels, *listed]) if v not in known]
+    if told:
+        values["prices"] = told
 
 
 _LEAST_LEVEL = 20.0
@@ -189,10 +215,15 @@ _LEAST_LEVEL = 20.0
 
 def _shocks(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     values |= shocks(question)
+    if "days_forward" in values:
+        set_days(question, values, "days_forward")
 
 
 def _roll(rule: Rule, question: Question, values: dict[str, Any]) -> None:
-    values |= _two_condors(question)
+    rule = BY_TOOL["price_condor"]
+    for name, condor in two_condors(question).items():
+        if is_complete(rule, condor):
+            values[name] = arguments(rule, condor)
 
 
 def _target(rule: Rule, question: Question, values: dict[str, Any]) -> None:
@@ -241,6 +272,8 @@ def _strike(rule: Rule, question: Question, values: dict[str, Any]) -> None:
             values[name] = question.strikes.single
         elif len(legs) == 1:
             values[name] = next(iter(legs.values()))
+        elif plural := re.search(r"\bthe\s+(\d+(?:\.\d+)?)s\b", question.text):
+            values[name] = float(plural.group(1))
         elif (
             name == "strike"
             and "spot" in values
@@ -271,7 +304,7 @@ _COMPLETIONS: tuple[
     tuple[tuple[str, ...], Callable[[Rule, Question, dict[str, Any]], None]], ...
 ] = (
     (("break_even", "check_credit"), _net_of_rolls),
-    (("break_even", "check_credit", "plan_roll", *_CONDORS), _in_points),
+    (("break_even", "check_credit", "plan_roll", "select_condor", *_CONDORS), _in_points),
     (("break_even",), _wings),
     (("check_credit", "credit_range"), _width),
     (_CONDORS, _four_legs),
@@ -280,6 +313,7 @@ _COMPLETIONS: tuple[
     (_MOSTLY_VOLATILITY, _from_vix),
     (_OPTIONS, _off_the_future),
     (_OPTIONS, _strike),
+    (("implied_volatility",), _price_in_points),
     (("stress_condor",), _shocks),
     (("condor_payoff",), _levels),
     (("size_position",), _part_beside),
@@ -287,29 +321,6 @@ _COMPLETIONS: tuple[
     (("plan_roll",), _roll),
 )
 """What completes a tool's values, in the order in which one builds on another."""
-
-
-def _two_condors(question: Question) -> dict[str, Any]:
-    """The open condor and the new one, each from its own half of the question."""
-    parts = two_parts(question)
-    if parts is None:
-        return {}
-    rule = BY_TOOL["price_condor"]
-    halves = [dict(stated(rule, Question(part, question.today)).values) for part in parts]
-    for name in ("spot", "iv", "put_iv", "call_iv", "rate", "dividend_yield", "contracts"):
-        if name in halves[0]:
-            halves[1].setdefault(name, halves[0][name])
-        elif name in halves[1]:
-            halves[0].setdefault(name, halves[1][name])
-    if all(half.get("rate") == halves[0].get("rate") for half in halves):
-        for half in halves:
-            half.pop("rate", None)
-    names = ("open_condor", "new_condor")
-    return {
-        name: arguments(rule, half)
-        for name, half in zip(names, halves, strict=True)
-        if is_complete(rule, half)
-    }
 
 
 def arguments(rule: Rule, values: Mapping[str, Any]) -> dict[str, Any]:

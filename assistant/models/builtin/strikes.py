@@ -14,21 +14,21 @@ from dataclasses import dataclass
 
 from assistant.models.builtin.numerals import Numeral
 
-_PAIRED = re.compile(r"(?:\s?[pc])?\s?(?:[/x×&+-]|\band\b|\bwith\b|\bover\b)\s?\$?", re.IGNORECASE)
+_PAIRED = re.compile(r"(?:\s?[pc])?\s?(?:[/x×&+-]|\band\b|\bwith\b|\bover\b|\bto\b)\s?\$?", re.IGNORECASE)
 _APART = re.compile(
     r"(?:\s?[pc]\b|\s+puts?|\s+calls?|\s+short|\s+long)*\s?"
-    r"(?:[/,x×&+-]|\band\b|\bwith\b|\bon the\b|\bagainst\b|\s)*(?:\s*the\b)?(?:\s*calls?)?\s*",
+    r"(?:[/,x×&+-]|\bby\b|\band\b|\bwith\b|\bon the\b|\bagainst\b|\s)*(?:\s*the\b)?(?:\s*calls?)?\s*",
     re.IGNORECASE,
 )
 _SLASHED = re.compile(r"(?:\s?[pc]\b)?\s?[/-]\s?\$?", re.IGNORECASE)
 _KIND_AFTER = re.compile(
-    r"\s?-?(?:strike\s+|on\s+the\s+|for\s+the\s+|in\s+the\s+)?(?:(?:short|long|sold|bought|credit|bull|bear|strike|vix|spx)\s+)*"
+    r"\s?[-(]?(?:strike\s+|on\s+the\s+|for\s+the\s+|in\s+the\s+)?(?:(?:short|long|sold|bought|credit|bull|bear|strike|vix|spx)\s+)*"
     r"(puts?|calls?|[pc]\b)(?!\s*(?:price|premium|iv|vol|quote|side)\b)",
     re.IGNORECASE,
 )
 _KIND_BEFORE = re.compile(
     r"\b(puts?|calls?)\b(?:\s+(?:credit|vertical|spread|side|wing|strikes?|legs?|option|options|"
-    r"of|at|is|are|the|with|on|being|=|:|a|an|sold|bought|short|long|struck|to|strike|up|down|out|in|now))*"
+    r"of|at|is|are|the|with|on|being|=|:|a|an|\d+\s*(?:points?\s+)?wide|sold|bought|short|long|struck|to|strike|up|down|out|in|now))*"
     r"\s*[:=@(,]?\s*\$?$",
     re.IGNORECASE,
 )

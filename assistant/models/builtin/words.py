@@ -20,6 +20,8 @@ VOL_MOVE = re.compile(
     r"\b(?:vol(?:atility)?s?|iv|implieds?)\b(?:(?!\b(?:index|spx|spot|market)\b)[^.,;:?!\d()]){0,25}?"
     r"(?:\bby\b|\bup\b|\bdown\b|\bminus\b|\bplus\b|\b(?:ris|jump|spik|gain|climb|pop|add|expand|crush|drop|fall|los|slid|com)\w*(?:\s+(?:up|down|in|out|off))?|(?<!of )(?<!is )(?<!at )(?<!= )(?<![\d=])(?:\+|-(?=\s*\d+(?:\.\d+)?\s*(?:vol\w*\s*)?(?:points?|pts?))))"
     r"\s*(?:by\s+|of\s+|another\s+)?\d+(?:\.\d+)?(?!\.?\d)(?:\s*(?:and|or|,|/)\s*[-+]\d+(?:\.\d+)?)*\s*(?:(?:vol(?:atility)?\s*)?(?:points?|pts?)|%|percent\w*)?"
+    r"|\b(?:vol(?:atility)?s?|iv|implieds?)\s+(?:unchanged|flat|the\s+same|constant)\s*,\s*[-+]\d+(?:\.\d+)?(?:\s*(?:and|or|,|/)\s*[-+]\d+(?:\.\d+)?)*\s*(?:vol\s*)?(?:points?|pts?|vols?|%)?"
+    r"|\b(?:vol(?:atility)?s?|iv|implieds?)\s+(?:(?:is|are|goes|go|being)\s+)?\d+(?:\.\d+)?\s*(?:vols?|points?|pts?|%)?\s*(?:up|down|higher|lower|more|less)\b"
     r"|(?:(?<![\d(])[-+]\s?|\bplus\s+|\bminus\s+|(?<=%)\s+and\s+\+?|(?<=percent)\s+and\s+\+?)\d+(?:\.\d+)?(?:\s*(?:and|or|,|/)\s*[-+]?\d+(?:\.\d+)?)*\s*(?:vol(?:atility)?\s*(?:points?|pts?)?|vols)\b"
     r"|\b\d+(?:\.\d+)?\s*(?:vol(?:atility)?\s+)?(?:points?|pts?)?\s*(?:higher|lower|more|less)\s+(?:in\s+)?(?:vol|iv)\w*",
     re.IGNORECASE,
@@ -40,15 +42,27 @@ THRESHOLD = re.compile(
 )
 BREAK = re.compile(r"[;?!]|\.(?=\s|$)|\n")
 
-_MOVES = r"(?:\s+(?:vix|is|at|to|only|just|now|slips?|falls?|rises?|drops?|climbs?|goes|jumps?|sits|trades?|of|over|near|around))*\s*[=:]?"
+_NOUN = r"(?:\s+(?:vix|vol(?:atility)?(?:\s+(?:index|vix))?|index|one|tenor|sibling|print|reading|maturity|cousin|brother))*"
+_MOVES = (
+    r"(?:\s+(?:is|are|at|to|only|just|now|shows?|reads?|quoted|prints?|slips?|falls?|rises?|drops?|climbs?|goes|went|jumps?|"
+    r"sits|stands|trades?|of|over|near|around|also|closed|came|in|being|stays?|still))*\s*[=:]?\s*"
+)
+_A_LEVEL = r"\d{1,2}(?:\.\d+)?(?![\d%]|\s*(?:%|percent|deltas?|days?|dte|d\b|wide|vols?\b|iv\b|points?\b|weeks?|months?|puts?|calls?))"
 _TENORS = tuple(
-    (re.compile(pattern, re.IGNORECASE), name)
-    for pattern, name in (
-        (rf"(?<!\d)(?<!vix\s)(?<!vix)\b9[\s-]?(?:d|day)\b(?={_MOVES}\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|3|6))", "vix9d"),
-        (rf"(?<!\d)(?<!vix\s)(?<!vix)\b3[\s-]?(?:m|mo|months?)\b(?={_MOVES}\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|6|9))", "vix3m"),
-        (rf"(?<!\d)(?<!vix\s)(?<!vix)\b6[\s-]?(?:m|mo|months?)\b(?={_MOVES}\s*\d+(?:\.\d+)?\s*(?:[,:;)?]|\.\s|\.?$|and\b|but\b|vix|3|9))", "vix6m"),
+    (
+        re.compile(
+            rf"(?<![\d.])(?:(?:the|a|its|with|and)\s+)?(?<!vix\s)(?<!vix)\b{tenor}\b(?:{_NOUN}(?={_MOVES}{_A_LEVEL})|\s+(?:vix|vol(?:atility)?\s+index|sibling)\b)",
+            re.IGNORECASE,
+        ),
+        f" {name}",
     )
-)  # fmt: skip
+    for tenor, name in (
+        (r"(?:9|nine)[\s-]?d(?:ays?)?", "vix9d"),
+        (r"(?:3|three)[\s-]?m(?:o|onths?)?", "vix3m"),
+        (r"(?:6|six)[\s-]?m(?:o|onths?)?", "vix6m"),
+        (r"30[\s-]?d(?:ays?)?\s+(?:vol\w*\s+)?(?:index|vix)", "vix"),
+    )
+)
 """In a question on the VIX, '3 month 20.4' is the index VIX3M."""
 
 UNITS = tuple(
@@ -59,7 +73,7 @@ UNITS = tuple(
         ("iv put_iv call_iv vol_shocks", r"(?:implied\s+)?(?:vols?|iv|volatility|v)"),
         ("width", r"(?:(?:points?|pts?)[\s-])?(?:wide|wings?|width)"),
         ("expected_move_multiple", r"(?:sds?|sigmas?|std|standard\s+deviations?|expected\s+moves?|stdevs?)"),
-        ("contracts shares", r"(?:contracts?|lots?|shares?)"),
+        ("contracts shares", r"(?:contracts?|lots?|shares?|(?:iron\s+)?condors|ics|spreads|of\s+(?:them|these|those))"),
         ("strike put_short call_short put_long call_long", r"(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?)(?!\s*(?:price|iv|vol))"),
         ("spot_shocks", r"(?:percent|%)\s+(?:drop|fall|down|up|rally|gap|move|decline|lower|higher)"),
     )
@@ -75,15 +89,20 @@ def without_quoted(text: str) -> str:
     return _QUOTED.sub(" ", text)
 
 
-_SHORT = 14
+_SHORT = 20
 
 
 def with_tenors(text: str) -> str:
     """The text with the volatility indices by their names: '3 month 20.4' is VIX3M 20.4."""
+    text = _FEAR.sub("vix", text)
     short = len(text.split()) <= _SHORT
-    named = r"\bvix|\bthe (?:3|6|9)[\s-](?:month|day)\b" if short else r"\bvix"
-    if not re.search(named, text, re.IGNORECASE):
+    if not (_ON_INDICES.search(text) or (short and _OF_TENORS.search(text))):
         return text
     for pattern, name in _TENORS:
         text = pattern.sub(name, text)
     return text
+
+
+_FEAR = re.compile(r"\b(?:the\s+)?fear\s+(?:gauge|index)\b", re.IGNORECASE)
+_ON_INDICES = re.compile(r"\bvix|\bvol(?:atility)?\s+ind(?:ex|ices)|\b(?:term|vol) structure\b|\bregime\b|\bcontango\b|\bbackwardat", re.I)
+_OF_TENORS = re.compile(r"\b(?:9|3|6|nine|three|six)[\s-](?:month|day)\b|\b(?:3|6)m\b", re.IGNORECASE)
