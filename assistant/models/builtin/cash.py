@@ -111,7 +111,10 @@ _SOLD = (
         r"\s*(?:it|them|that|me|us)?\s*(?:at|@|for|of|a\s+credit\s+of|:|=)?\s*\$?$",
         re.IGNORECASE,
     ),
-    re.compile(r"(?<=\d)\)?\s*(?:iron\s+)?(?:condors?|ics?)?\s*,?\s*(?:at|@|for)(?:\s+a)?\s*\$?$", re.IGNORECASE),
+    re.compile(
+        r"(?<=\d)\)?\s*(?:iron\s+)?(?:condors?|ics?)?\s*,?\s*(?:at|@|for)(?:\s+a)?\s*\$?$",
+        re.IGNORECASE,
+    ),
 )
 
 
@@ -121,7 +124,11 @@ def sold_for(question: Question, width: float) -> float | None:
     for n in question.numerals:
         before, end = text[end : n.start], n.end
         small = n.unit in ("", "$") and 0 < n.value < width and n not in question.strikes.taken
-        if not small or _COUNTED.match(text[n.end :]) or re.match(r"\s*-?\d*\s*(?:points?|pts?)\s+(?:wide|wings?|up|down)", text[n.end :]):
+        if (
+            not small
+            or _COUNTED.match(text[n.end :])
+            or re.match(r"\s*-?\d*\s*(?:points?|pts?)\s+(?:wide|wings?|up|down)", text[n.end :])
+        ):
             continue
         if _SOLD[0].search(before) or (
             _SOLD[1].search(text[: n.start])

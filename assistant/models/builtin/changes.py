@@ -28,7 +28,7 @@ _YEAR = re.compile(r"\b20\d\d\b")
 
 
 def changed(question: Question, last: Done, known: Mapping[str, Any]) -> Wish | None:
-    """The calculation anew, with what this question changes in it; None where it changes nothing."""
+    """The calculation anew, with what this question changes in it; None where that is nothing."""
     rule = BY_TOOL[last.tool]
     before = values_of(last.tool, last.inputs)
     day = before.get("start") or before.get("expiration")
@@ -90,7 +90,7 @@ def _is_likely(name: str, old: Any, new: Any) -> bool:
     numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (old, new))
     if most is None or not numbers or not old or not new:
         return True
-    return 1 / most <= abs(new / old) <= most
+    return bool(1 / most <= abs(new / old) <= most)
 
 
 def _payoff(
@@ -135,7 +135,7 @@ def _stress(
     signed = [
         n
         for n in question.numerals
-        if n.unit == "" and (n.value < 0 or question.text[max(0, n.start - 1) : n.start + 1].startswith("+"))
+        if n.unit == "" and (n.value < 0 or question.text[n.start] == "+")
     ]
     if "spot_shocks" in changes and "vol_shocks" not in changes and len(signed) == 1:
         changes["vol_shocks"] = [shifted(signed[0].value, -2)]
@@ -234,8 +234,8 @@ def _without_stale(
 
 _PREFERRED = (
     "settlement", "barrier", "strike", "days", "amount_in", "amount_out", "risk_fraction", "rate",
-    "win_rate", "width", "credit", "account_usd", "price", "prices", "price_ratio", "contracts", "iv",
-    "vix", "spot",
+    "win_rate", "width", "credit", "account_usd", "price", "prices", "price_ratio", "contracts",
+    "iv", "vix", "spot",
 )  # fmt: skip
 _NOT_AT = ("days", "contracts", "width")
 """What 'at 20' does not name."""
@@ -316,5 +316,6 @@ def _by_an_amount(question: Question, before: Mapping[str, Any]) -> dict[str, An
 
 
 _LATER = re.compile(
-    r"\b(\d{1,3})\s+(days?|weeks?)\s+(less|fewer|later|shorter|more|longer|earlier)\b(?!\s+than)", re.IGNORECASE
+    r"\b(\d{1,3})\s+(days?|weeks?)\s+(less|fewer|later|shorter|more|longer|earlier)\b(?!\s+than)",
+    re.IGNORECASE,
 )

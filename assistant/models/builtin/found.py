@@ -72,6 +72,10 @@ def _first_day(question: Question) -> str | None:
     return question.days[0].first.isoformat() if question.days else None
 
 
+def _as_of(question: Question) -> str | None:
+    return _first_day(question) if question.says(r"\bas of\b") else None
+
+
 def _last_day(question: Question) -> str | None:
     return question.days[-1].last.isoformat() if question.days else None
 
@@ -203,16 +207,24 @@ def _two_rates(question: Question) -> dict[str, float]:
     named: dict[str, float] = {}
     end = 0
     for n in rates:
-        words = list(_RATE_OF.finditer(text, end, n.start)) or list(
-            _RATE_OF.finditer(text, n.end, n.end + 25)
-        )[:1]
+        words = (
+            list(_RATE_OF.finditer(text, end, n.start))
+            or list(_RATE_OF.finditer(text, n.end, n.end + 25))[:1]
+        )
         if words:
             named[str(words[-1].lastgroup)] = n.fraction() if n.is_percent else shifted(n.value, -2)
         end = n.end
     if len(named) != 2:
         return {}
-    seen = [str(m.lastgroup) for m in _RATE_OF.finditer(text) if _SEEN_FROM.search(text[: m.start()])]
-    at_home = [*(name for name in seen if name in named), "home", "us", *(n for n in named if n != "abroad")]
+    seen = [
+        str(m.lastgroup) for m in _RATE_OF.finditer(text) if _SEEN_FROM.search(text[: m.start()])
+    ]
+    at_home = [
+        *(name for name in seen if name in named),
+        "home",
+        "us",
+        *(n for n in named if n != "abroad"),
+    ]
     home = next(name for name in at_home if name in named)
     return {("domestic_rate" if k == home else "foreign_rate"): v for k, v in named.items()}
 
@@ -243,6 +255,7 @@ FOUND: Mapping[str, Callable[[Question], Any]] = {
     "spx_shock": _shock,
     "dated": _dated,
     "start": _first_day,
+    "as_of": _as_of,
     "end": _last_day,
     "expiration": _expiration,
     "root": _root,

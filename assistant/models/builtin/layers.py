@@ -105,8 +105,7 @@ def _by_quantity(question: Question) -> list[dict[str, float]]:
     if len(days) < 2 or not (told.keys() >= {"strike", "future"} and told.keys() & {"iv", "price"}):
         return []
     return [
-        {"days": day.value}
-        | {k: _value(k, run[place]) for k, run in told.items()}
+        {"days": day.value} | {k: _value(k, run[place]) for k, run in told.items()}
         for place, day in enumerate(days)
     ]
 
@@ -136,7 +135,9 @@ def _shares(question: Question, count: int) -> list[float]:
 
 def _splits(text: str) -> list[tuple[tuple[int, int], list[float]]]:
     told = [(m.span(), [float(m.group(i)) for i in (1, 3, 4)]) for m in _SHARES.finditer(text)]
-    return [(span, [p / sum(parts) for p in parts]) for span, parts in told if sum(parts) in (10, 100)]
+    return [
+        (span, [p / sum(parts) for p in parts]) for span, parts in told if sum(parts) in (10, 100)
+    ]
 
 
 def _is_days(text: str, n: Numeral) -> bool:

@@ -6,12 +6,12 @@ or gives what the last answer asked for. One that states all it needs does not l
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assistant.models.builtin.changes import changed
+from assistant.models.builtin.cues import BY_NAME
 from assistant.models.builtin.plan import Wish, has_basis, partial_wishes, told, wishes_of
 from assistant.models.builtin.reading import Question
 from assistant.models.builtin.results import Done, provided
@@ -28,7 +28,7 @@ _FOLLOWS = re.compile(
 )
 _POINTS_BACK = re.compile(
     r"\b(?:that|this|it|its|it's|they|them|those|these|same|instead|again|the (?:condor|trade|position|"
-    r"one|other|credit|second|first|calls?|puts?|roll|loan|short (?:put|call))|mine|each)\b"
+    r"one|other|credit|second|first|calls?|puts?|roll|loan|short (?:put|call))|m(?:y|ine) (?:short|long|credit|wings?|puts?|calls?|condor|position|width)|mine|each|for comparison)\b"
     r"|^\W*(?:why|how so|how come|meaning|what(?:'s| is) the)\b",
     re.IGNORECASE,
 )
@@ -117,7 +117,17 @@ def _completing(question: Question, before: str, tools: Sequence[str]) -> list[W
         return []
     together = wishes_of(Question(f"{before}; {question.said}", question.today), tools)
     known = {wish.rule.tool: len(wish.lacks) for wish in asked}
-    return [w for w in together if len(w.lacks) < known.get(w.rule.tool, 99)]
+    completed = [w for w in together if len(w.lacks) < known.get(w.rule.tool, 99)]
+    return completed or list(_the_one(question, asked))
+
+
+def _the_one(question: Question, asked: Sequence[Wish]) -> Iterator[Wish]:
+    """One number given for the one thing that was asked for."""
+    for wish in asked:
+        if len(wish.lacks) == len(question.numerals) == 1 and wish.lacks[0] in BY_NAME:
+            name = wish.lacks[0]
+            wish.values[name] = question.convert(name, question.numerals[0])
+            yield wish
 
 
 def _about_the_trade(
@@ -129,32 +139,21 @@ def _about_the_trade(
     last = _meant(question, done, answers)
     known = _known(done)
     again = changed(question, last, known)
-    for wish in sorted(partial_wishes(question, tools), key=lambda item: -told(item)):
+    partial = partial_wishes(question, tools)
+    if last.tool == "credit_range" and (offered := _offered(question, last)):
+        yield offered
+        return
+    for wish in sorted(partial, key=lambda w: (-told(w), w.rule.tool == "price_condor")):
         if wish.rule.tool == last.tool or not has_basis(wish):
             continue
         if not told(wish) and not _POINTS_BACK.search(question.said):
             continue
-        if (
-            again
-            and again.changed
-            and told(wish) < told_by(again)
-            and wish.rule.tool != "size_hedge"
-        ):
+        if wish.rule.tool == "price_condor" and _asks_less(question, tools):
             continue
-        filled = dict(wish.values)
-        _barrier(question, filled, known, wish)
-        kept: Sequence[str] = _RATES
-        if wish.rule.tool in ("check_regime", "term_structure"):
-            kept = wish.rule.uses
-        elif wish.rule.tool in _SAME_CONDOR:
-            kept = (
-                *_RATES,
-                *(n for n in ("credit", "contracts") if n in values_of(last.tool, last.inputs)),
-            )
-        for name in (*wish.lacks, *(n for n in wish.rule.uses if n in kept)):
-            if name in known:
-                filled.setdefault(name, known[name])
-        by_shape(wish.rule, question, filled)
+        changes = told_by(again) if again else 0
+        if told(wish) < changes and wish.rule.tool != "size_hedge":
+            continue
+        filled = _filled(wish, question, known, values_of(last.tool, last.inputs))
         if is_complete(wish.rule, filled):
             yield Wish(wish.rule, filled, _numbers(wish.values))
             return
@@ -163,6 +162,52 @@ def _about_the_trade(
             return
     if again:
         yield again
+
+
+def _filled(
+    wish: Wish, question: Question, known: Mapping[str, Any], before: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a calculation lacks, from those made in this conversation."""
+    filled = dict(wish.values)
+    _barrier(question, filled, known, wish)
+    kept: Sequence[str] = (*_RATES, "model")
+    if wish.rule.tool in ("check_regime", "term_structure"):
+        kept = wish.rule.uses
+    elif wish.rule.tool == "break_even":
+        kept = (*STRIKES, "contracts")
+    elif wish.rule.tool in _SAME_CONDOR:
+        kept = (*_RATES, *(n for n in ("credit", "contracts") if n in before))
+    for name in (*wish.lacks, *(n for n in wish.rule.uses if n in kept)):
+        if name in known:
+            filled.setdefault(name, known[name])
+    if wish.rule.tool in _WITH_WINGS and "width" in known and "put_short" in wish.values:
+        filled.setdefault("width", known["width"])
+        with_wings(filled)
+    by_shape(wish.rule, question, filled)
+    return filled
+
+
+def _offered(question: Question, last: Done) -> Wish | None:
+    """A credit told after the credits that a width should bring: whether it is one of them."""
+    rule = BY_TOOL["check_credit"]
+    values = {**values_of(last.tool, last.inputs), **stated(rule, question).values}
+    numbers = [n.value for n in question.unread(values) if n.unit in ("", "$")]
+    if "credit" not in values and len(numbers) == 1 and 0 < numbers[0] % 1 < numbers[0] < 100:
+        values["credit"] = numbers[0]
+    return Wish(rule, values) if "credit" in values else None
+
+
+_WITH_WINGS = ("break_even", *_SAME_CONDOR)
+_OF_A_MODEL = re.compile(
+    r"\b(?:price|worth|value|quote|fair|premium|prob\w*|pop|odds|greeks?|theta|vega|delta|margin|return|mark|theo)\b",
+    re.I,
+)
+
+
+def _asks_less(question: Question, tools: Sequence[str]) -> bool:
+    """Whether break-evens are asked for and nothing that needs a model of prices."""
+    wanted = "break_even" in tools and question.says(BY_TOOL["break_even"].wants)
+    return wanted and not question.says(_OF_A_MODEL)
 
 
 def told_by(wish: Wish) -> int:
@@ -206,4 +251,8 @@ def _known(done: Sequence[Done]) -> dict[str, Any]:
     known: dict[str, Any] = {}
     for item in done:
         known |= values_of(item.tool, item.inputs) | provided(item)
+        sides = (("put_long", "put_short"), ("call_short", "call_long"))
+        widths = [abs(known[a] - known[b]) for a, b in sides if known.get(a) and known.get(b)]
+        if widths:
+            known["width"] = max(widths)
     return known

@@ -19,10 +19,12 @@ _DAYS = re.compile(
 )
 _WEEKS = re.compile(r"[\s-]?w", re.IGNORECASE)
 _SOLD_AT = re.compile(
-    r"\b(?:start\w*|open\w*|entry|entered|sold|was|were|from|did\s+it|put\s+(?:it\s+)?on|got\s+in)\b[^;?!]*$", re.I
+    r"\b(?:start\w*|open\w*|entry|entered|sold|was|were|from|did\s+it|put\s+(?:it\s+)?on|got\s+in)\b[^;?!]*$",
+    re.I,
 )
 _IS_SPOT = re.compile(
-    r"\b(?:spot|index|spx|s\s?&\s?p(?:\s+500)?|es|px|underlying|s|now|currently|here|trading)\b[^;.?!]*$", re.I
+    r"\b(?:spot|index|spx|s\s?&\s?p(?:\s+500)?|es|px|underlying|s|now|currently|here|trading)\b[^;.?!]*$",
+    re.I,
 )
 _IS_PRICE = re.compile(
     r"\b(?:if|when|should|suppose|say|where\s+am\s+i|p\s?[/&]\s?l|pnl|look\w*|payoff|profit|lands?|settles?|closes?|ends?|finishes|expires?)\b[^;.?!]*$",
@@ -58,9 +60,10 @@ def payoff_levels(question: Question) -> tuple[float | None, list[float]]:
             since = max(clause, *(m.end() for m in _BREAK.finditer(text, 0, n.start)), 0)
             told.append((_likely_spot(lead, text[since : n.start]), n.value))
         last, clause = n, n.end
-    best = max(told, default=(0, 0.0), key=lambda item: item[0])
-    spot = best[1] if best[0] else None
-    return spot, [value for value in dict.fromkeys(v for _, v in told) if value != spot]
+    surest = max(told, default=(0, 0.0), key=lambda item: item[0])
+    spot = surest[1] if surest[0] else None
+    prices = [value for likely, value in told if likely == 0 or value != spot]
+    return spot, list(dict.fromkeys(prices))
 
 
 def _likely_spot(lead: str, clause: str) -> int:

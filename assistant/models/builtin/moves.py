@@ -64,7 +64,8 @@ _LEVEL_OF = re.compile(
 
 def signed_percents(question: Question) -> list[tuple[Numeral, float]]:
     """Moves in percent with the sign of their words: 'drops 3 or 5 %' is -0.03, -0.05."""
-    text, found, sign = question.text, [], 0
+    text, sign = question.text, 0
+    found: list[tuple[Numeral, float]] = []
     numerals = question.numerals
     for i, n in enumerate(numerals):
         if n.value == 0 and (found or n.is_percent) and _in_a_list(text, numerals, i):

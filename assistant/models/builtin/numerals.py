@@ -51,7 +51,7 @@ _BEFORE_WORDS = tuple(
         (r"\bhalf\s+a\s+million\b", "500k"),
         (r"\b(?:a\s+)?quarter(?:\s+of\s+a)?\s+million\b", "250k"),
         (r"\ba\s+million\b", "1000k"),
-        (r"\b(?:a|one)\s+(?=(?:week|month)s?\b)", "1 "),
+        (r"\b(?:a|one)\s+(?:full\s+|whole\s+|single\s+)?(?=(?:week|month)s?\b)", "1 "),
         (r"\bone\s+(?=(?:dollars?|bucks?)\b)", "1 "),
         # A letter of the formulas right before its number: 'K23 F20 v95'.
         (r"\b(K|F|S|IV|vol|v)(?=\d{2,}(?:\.\d+)?(?![A-Za-z\d]))", r"\1 "),
@@ -63,7 +63,10 @@ _BEFORE_WORDS = tuple(
             "2 ",
         ),
         (r"\bone\s+(?=(?:percent|contract|lot|point|delta|sd|sigma|standard|expected)\b)", "1 "),
-        (r"(?<!and )(?<!and a )\bhalf\s+(?:a\s+|of\s+(?:a\s+|one\s+)?)?(?:percent|per\s?cent|%)", "0.5 percent"),
+        (
+            r"(?<!and )(?<!and a )\bhalf\s+(?:a\s+|of\s+(?:a\s+|one\s+)?)?(?:percent|per\s?cent|%)",
+            "0.5 percent",
+        ),
         (rf"(?<!zero )\bpoint\s+(?=(?:{_SMALL})\b)", "zero point "),
         (r"\b(?:a\s+)?fortnight\b", "14 days"),
         (r"\b(?:a\s+)?half[-\s](?:a[-\s])?year\b", "182 days"),

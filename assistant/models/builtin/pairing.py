@@ -54,9 +54,14 @@ def shortest(pairings: Sequence[Pairing]) -> list[Pairing]:
     columns = sorted({p.numeral for p in pairings})
     worth = np.zeros((len(rows), len(columns)))
     best: dict[tuple[int, int], Pairing] = {}
-    for pairing in pairings:
+    # A word that names two quantities alike is the one's that can have the fewer numbers.
+    among = {
+        name: len({p.numeral for p in pairings if p.name == name})
+        for name in {p.name for p in pairings}
+    }
+    for pairing in sorted(pairings, key=lambda p: (p.cost, among[p.name], p.name)):
         place = rows.index(pairing.word), columns.index(pairing.numeral)
-        if place not in best or pairing.cost < best[place].cost:
+        if place not in best:
             best[place] = pairing
             worth[place] = pairing.cost - _MATCHED
     return [

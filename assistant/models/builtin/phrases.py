@@ -59,12 +59,13 @@ def settlement(question: Question) -> float | None:
 
 
 _RIGHT = re.compile(
-    rf"\b(?:right|win|wins|won|winning|profitable|hit\s+rate|success\w*|batting)\b[^\d.?!;%]{{0,25}}{_NUMBER}\s?(?:%|percent)"
+    rf"\b(?:(?:am|['’]m|are|being|be)\s+right|win|wins|won|winning|profitable|hit\s+rate|success\w*|batting)\b[^\d.?!;%]{{0,25}}{_NUMBER}\s?(?:%|percent)"
     rf"|{_NUMBER}\s?(?:%|percent)\s+(?:of\s+(?:the|my|them|all)\s+(?:time|trades|trade|condors|ics)\b|winners?|wins?\b|win|success|hit)",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    r"\b(\d+)\s+(?:times\s+|wins\s+|winners\s+|winning\s+)?(?:out\s+)?of\s+(?:every\s+|the\s+|my\s+)?(\d+)\b", re.I
+    r"\b(\d+)\s+(?:times\s+|wins\s+|winners\s+|winning\s+)?(?:out\s+)?of\s+(?:every\s+|the\s+|my\s+)?(\d+)\b",
+    re.I,
 )
 
 
@@ -127,8 +128,8 @@ def days_forward(question: Question) -> float | None:
         return None
     said = next(group for group in match.groups() if group).lower()
     count = numerals_in(said)
-    days = (count[0].value if count else 1.0) * (7 if "week" in said else 14 if "fort" in said else 1)
-    return days
+    unit = 7 if "week" in said else 14 if "fort" in said else 1
+    return (count[0].value if count else 1.0) * unit
 
 
 _LIMITS = re.compile(
@@ -138,18 +139,20 @@ _LIMITS = re.compile(
 _LEAST = re.compile(
     r"\b(?:min(?:imum)?|at\s+least|floor)\b[^\d.;]{0,15}(\d+(?:\.\d+)?)\s*(?:%|percent)", re.I
 )
-_MOST = re.compile(r"\b(?:max(?:imum)?|at\s+most|cap)\b[^\d.;]{0,15}(\d+(?:\.\d+)?)\s*(?:%|percent)", re.I)
+_MOST = re.compile(
+    r"\b(?:max(?:imum)?|at\s+most|cap)\b[^\d.;]{0,15}(\d+(?:\.\d+)?)\s*(?:%|percent)", re.I
+)
 
 
 def limits(question: Question) -> tuple[float | None, float | None]:
     """The reader's own limits of credit against width: '20 to 30 % of width', 'minimum 18 %'."""
     match = _LIMITS.search(question.text)
     if match:
-        low, high = (shifted(float(group), -2) for group in match.groups())
-        if low < high:
-            return low, high
+        least, most = (shifted(float(group), -2) for group in match.groups())
+        if least < most:
+            return least, most
     ends = (_LEAST.search(question.text), _MOST.search(question.text))
-    low, high = (shifted(float(m.group(1)), -2) if m else None for m in ends)
+    low, high = (shifted(float(end.group(1)), -2) if end else None for end in ends)
     return low, high
 
 

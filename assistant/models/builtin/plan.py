@@ -8,7 +8,7 @@ in this order, from the results of this turn, from the conversation where the qu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,8 @@ class Wish:
     values: dict[str, Any]
     changed: dict[str, Any] = field(default_factory=dict)
     variants: list[dict[str, Any]] = field(default_factory=list)
+    current: bool = False
+    """Whether the question names the market's value itself: 'take the current vol'."""
     unsure: frozenset[str] = frozenset()
     """What it lacks though a number of the question could be it: to be asked, not to be guessed."""
 
@@ -54,8 +56,12 @@ class Wish:
 
     def calls(self) -> list[Call]:
         """The call of its tool, and those of its variants."""
-        several = [self.values, *({**self.values, **variant} for variant in self.variants)]
-        return [Call(self.rule.tool, arguments(self.rule, values)) for values in several]
+        calls: list[Call] = []
+        for variant in ({}, *self.variants):
+            call = Call(self.rule.tool, arguments(self.rule, {**self.values, **variant}))
+            if call not in calls:
+                calls.append(call)
+        return calls
 
 
 _CONCEPTUAL = re.compile(
@@ -157,7 +163,9 @@ def wishes_of(question: Question, tools: Sequence[str]) -> list[Wish]:
     if full:
         return [*full, *_dependent(partial, full)]
     fitting = _fitting(question, tools)
-    return [fitting] if fitting else list(_unfinished(question, partial))
+    if fitting and all(told(wish) < told(fitting) for wish in partial):
+        return [fitting]
+    return list(_unfinished(question, partial))
 
 
 _LEAST_FITTING = 3
@@ -165,7 +173,7 @@ _LEAST_FITTING = 3
 
 def _fitting(question: Question, tools: Sequence[str]) -> Wish | None:
     """The one calculation that takes all numbers of a question, whatever words ask for it."""
-    if len(question.numerals) < _LEAST_FITTING or question.says(_CONCEPTUAL):
+    if len(question.numerals) < 2 or question.says(_CONCEPTUAL):
         return None
     found: list[tuple[int, Wish]] = []
     for rule in RULES:
@@ -174,7 +182,8 @@ def _fitting(question: Question, tools: Sequence[str]) -> Wish | None:
         wish = Wish(rule, dict(stated(rule, question).values))
         _option_legs(wish, question)
         read = told(wish)
-        if is_complete(rule, wish.values) and has_basis(wish) and read >= _LEAST_FITTING:
+        least = 2 if rule.tool in _BY_THEIR_NAMES else _LEAST_FITTING
+        if is_complete(rule, wish.values) and has_basis(wish) and read >= least:
             found.append((read - len(question.unread(wish.values)), wish))
     best = max(found, key=lambda item: item[0], default=None)
     if best is None or question.unread(best[1].values):
@@ -182,6 +191,8 @@ def _fitting(question: Question, tools: Sequence[str]) -> Wish | None:
     return None if sum(count == best[0] for count, _ in found) > 1 else best[1]
 
 
+_BY_THEIR_NAMES = ("vix_futures_curve", "interest_rate_differential")
+"""Two inputs that no other calculation has are enough."""
 _NOT_BY_NUMBERS = ("rsi", "macd", "macd_divergence", "irr", "irr_roots", "impermanent_loss")
 """A list of numbers alone does not say that one of these is wanted."""
 
@@ -205,6 +216,7 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
             rule,
             dict(reading.values),
             variants=_variants(rule, question, reading.others),
+            current=question.says(_CURRENT),
             unsure=reading.unsure,
         )
         _option_legs(wish, question)
@@ -214,20 +226,8 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
             wish.values.setdefault("usual", True)
         if rule.tool == "select_condor" and not has_basis(wish) and question.says(_WANTS_CONDOR):
             wish.values["usual"] = True
-        if rule.tool == "select_condor" and len(question.strikes.legs) == 4:
+        if _is_passed_over(wish, question, asked):
             continue
-        if rule.tool == "stress_condor" and not (
-            wish.values.keys() & {"spot_shocks", "vol_shocks"} or question.says(_STRESS)
-        ):
-            continue
-        if rule.tool == "implied_volatility" and "iv" in question.read({"iv", "price"}).values:
-            continue
-        if rule.tool == "vix_expirations" and _of_one_day(wish) and question.says(_SETTLING):
-            continue
-        if rule.tool == "credit_range" and wish.values.keys() & _CREDIT_KNOWN:
-            continue  # the credit is known, or follows from the strikes
-        if rule.tool == "check_regime" and not asked and len(wish.values) < 2:
-            continue  # a VIX that is only mentioned asks for nothing
         if is_complete(rule, wish.values) and has_basis(wish):
             full.append(wish)
         elif asked:
@@ -243,11 +243,36 @@ _ASKING = {"break_even": ("settlement",), "condor_payoff": ("days_left",)}
 _SETTLING = r"\bsettle|\blast (?:day|moment|time)|\bstops? trading\b|\buntil (?:when|which|what)\b|\bam or pm\b"
 
 
-def _of_one_day(wish: Wish) -> bool:
-    return wish.values.get("start") == wish.values.get("end") is not None
-
-
+_SIZING = r"\bhow many\b|\bsiz(?:e|ing)\b|\brisk|\baccount\b|\bnumber of\b"
+_CURRENT = r"\b(?:current|today['’]?s?|market['’]?s?|latest|live|prevailing)\s+(?:implied\s+)?(?:vol\w*|iv|vix|levels?|market|data)\b"
 _CREDIT_KNOWN = frozenset(("credit", *STRIKES))
+_PASSED_OVER: Mapping[str, Callable[[Wish, Question, bool], bool]] = {
+    # Four strikes are chosen already.
+    "select_condor": lambda wish, question, asked: len(question.strikes.legs) == 4,
+    "stress_condor": lambda wish, question, asked: (
+        not (wish.values.keys() & {"spot_shocks", "vol_shocks"} or question.says(_STRESS))
+    ),
+    "implied_volatility": lambda wish, question, asked: (
+        "iv" in question.read({"iv", "price"}).values
+    ),
+    "vix_expirations": lambda wish, question, asked: (
+        wish.values.get("start") == wish.values.get("end") and question.says(_SETTLING)
+    ),
+    # The credit is known, or follows from the strikes.
+    "credit_range": lambda wish, question, asked: bool(wish.values.keys() & _CREDIT_KNOWN),
+    # 'Twenty contracts' are no question for their number.
+    "size_position": lambda wish, question, asked: (
+        "contracts" in question.read({"contracts"}).values and not question.says(_SIZING)
+    ),
+    # A VIX that is only mentioned asks for nothing.
+    "check_regime": lambda wish, question, asked: not asked and len(wish.values) < 2,
+}
+"""Why a calculation is not meant though its words or numbers are there, by its tool."""
+
+
+def _is_passed_over(wish: Wish, question: Question, asked: bool) -> bool:
+    reason = _PASSED_OVER.get(wish.rule.tool)
+    return reason is not None and reason(wish, question, asked)
 
 
 def has_basis(wish: Wish) -> bool:
@@ -269,7 +294,7 @@ def _needed(full: Sequence[Wish], question: Question) -> list[Wish]:
     ]
     kept: list[Wish] = []
     for wish in asked or full:
-        among = (asked or full) if wish.rule.tool == "check_regime" else kept
+        among = (asked or full) if wish.rule.tool in ("check_regime", "select_condor") else kept
         if not any(_gives(other, wish.rule.tool, question) for other in among):
             kept.append(wish)
     return kept
@@ -279,25 +304,32 @@ def _gives(wish: Wish, tool: str, question: Question) -> bool:
     """Whether a calculation already holds what another one would say."""
     if wish.rule.tool == "select_condor" and tool == "expected_move":
         return "expected_move_multiple" in wish.values
-    if tool == "check_regime" and wish.rule.tool == "size_hedge":
-        return not question.says(r"\bregime\b|\brules\b|\bshould (?:i|we)\b|\bgood time\b")
-    if tool == "check_regime" and wish.rule.tool in _CALCULATED_FROM_VIX:
-        return not question.says(
-            r"\bregime\b|\brules?\b|\bstand(?:ing)? aside\b|\blayers?\b|\bshould (?:i|we)\b|\bgood time\b"
-        )
-    if tool == "select_condor" and wish.rule.tool == "probability_of_touch":
-        return not question.says(r"\bcondor\b|\bics?\b|\bstrikes\b")
-    if wish.rule.tool == "stress_condor" and tool == "condor_payoff":
-        return not question.says(r"\bpay-?off\b|\bsettles?\b|\bat \d{4}")
-    if wish.rule.tool == "stress_condor" and tool == "probability_of_touch":
-        return not question.says(r"\btouch|\breach|\bhits?\b|\bodds\b|\bprob|\bchance")
-    if tool == "irr" and wish.rule.tool == "npv":
-        return not question.says(r"\birr\b|\binternal rate\b|\bwhat rate\b")
-    if wish.rule.tool == "probability_of_touch" and tool == "price_option":
-        return not question.says(r"\bdelta\b|\bworth\b|\bvalue|\bpremium\b|\bgreeks?\b|\bcosts?\b")
-    return tool in wish.rule.instead_of
+    given = {
+        **dict.fromkeys(((t, "check_regime") for t in _CALCULATED_FROM_VIX), _REGIME),
+        **_UNLESS,
+    }
+    unless = given.get((wish.rule.tool, tool))
+    return tool in wish.rule.instead_of if unless is None else not question.says(unless)
 
 
+_REGIME = (
+    r"\bregime\b|\brules?\b|\bstand(?:ing)? aside\b|\blayers?\b|\bshould (?:i|we)\b|\bgood time\b"
+)
+_UNLESS: Mapping[tuple[str, str], str] = {
+    ("size_hedge", "check_regime"): r"\bregime\b|\brules\b|\bshould (?:i|we)\b|\bgood time\b",
+    ("stress_condor", "condor_payoff"): r"\bpay-?off\b|\bsettles?\b|\bat \d{4}",
+    (
+        "stress_condor",
+        "probability_of_touch",
+    ): r"\btouch|\breach|\bhits?\b|\bodds\b|\bprob|\bchance",
+    ("probability_of_touch", "select_condor"): r"\bcondor\b|\bics?\b|\bstrikes\b",
+    ("npv", "irr"): r"\birr\b|\binternal rate\b|\bwhat rate\b",
+    (
+        "probability_of_touch",
+        "price_option",
+    ): r"\bdelta\b|\bworth\b|\bvalue|\bpremium\b|\bgreeks?\b|\bcosts?\b",
+}
+"""What one calculation says already for another one, unless these words ask for both."""
 _CALCULATED_FROM_VIX = (
     "select_condor", "price_condor", "expected_move", "probability_of_touch", "price_option", "size_hedge",
 )  # fmt: skip
@@ -386,7 +418,7 @@ def _fill(wish: Wish, done: Sequence[Done]) -> None:
     if not markets or not set(wish.lacks) <= set(wish.rule.market):
         return
     market = markets[-1]
-    if "spot" in wish.lacks and not _fits_strikes(market.get("spot"), wish.values):
+    if not _is_that_market(market, wish):
         return
     for name in wish.lacks:
         if market.get(name) is not None:
@@ -396,11 +428,26 @@ def _fill(wish: Wish, done: Sequence[Done]) -> None:
         wish.values |= {k: v for k, v in market.items() if k in wish.rule.uses}
 
 
+_SAME_MARKET = 0.1
+"""How far a stated level of the index may be from the market's, for its volatility to be taken."""
+
+
+def _is_that_market(market: Mapping[str, Any], wish: Wish) -> bool:
+    """Whether the market can be the one that a question speaks of; a sample may be years old."""
+    level = market.get("spot")
+    if "spot" in wish.lacks:
+        return _fits_strikes(level, wish.values)
+    stated = wish.values.get("spot")
+    if stated is None or level is None or wish.current:
+        return True
+    return bool(abs(stated / level - 1) <= _SAME_MARKET)
+
+
 def _fits_strikes(spot: float | None, values: Mapping[str, Any]) -> bool:
     """Whether stated strikes can belong to this level of the index; a sample may be years old."""
     named = ("put_short", "call_short", "strike", "barrier")
     strikes = [values[name] for name in named if isinstance(values.get(name), int | float)]
-    return not strikes or (spot is not None and all(0.75 < s / spot < 1.25 for s in strikes))
+    return not strikes or bool(spot is not None and all(0.75 < s / spot < 1.25 for s in strikes))
 
 
 def _variants(
@@ -409,7 +456,7 @@ def _variants(
     """The same calculation for the other values of a comparison: '25 or 50 wide'."""
     if rule.tool == "impermanent_loss":
         ratios = price_ratios(question)
-        several = not question.says(r"\bother\b|\bwhile\b")
+        several = not question.says(r"\bother\b|\bwhile\b|\btoken b\b|\beach\b")
         return [{"price_ratio": ratio} for ratio in ratios[1:3]] if several else []
     if rule.tool == "plan_roll":
         return []

@@ -131,7 +131,7 @@ class Question:
         if wanted & {*_LEGS, "strike"}:
             values |= self._strikes(wanted)
             taken = {self.numerals.index(n) for n in self.strikes.taken}
-        for name in wanted:
+        for name in sorted(wanted):
             if BY_NAME.get(name) and BY_NAME[name].kind == "series":
                 run = self._series(BY_NAME[name], taken)
                 if run:
@@ -165,7 +165,9 @@ class Question:
 
     def _assigned(self, wanted: set[str], taken: set[int]) -> dict[str, list[Any]]:
         cues = [
-            BY_NAME[name] for name in wanted if name in BY_NAME and BY_NAME[name].kind != "series"
+            BY_NAME[name]
+            for name in sorted(wanted)
+            if name in BY_NAME and BY_NAME[name].kind != "series"
         ]
         free = [i for i in range(len(self.numerals)) if i not in taken]
         pairings = [p for cue in cues for p in self._pairings(cue) if p.numeral in free]
@@ -197,6 +199,11 @@ class Question:
             for match in cue.before.finditer(self.text)
             if not re.search(r"\d[\s-]?$", self.text[: match.start()])
         )
+        words = [
+            (start, end, name)
+            for start, end, name in words
+            if not any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in words)
+        ]
         joined = re.compile(r"\s*(?:,|and|to|vs\.?|over|/|,\s*and)\s*(?:the\s+)?", re.IGNORECASE)
         for (_, end, first), (start, last, second) in itertools.pairwise(words):
             if first == second or not joined.fullmatch(self.text[end:start]):
@@ -243,7 +250,12 @@ class Question:
                 gap = self.text[self.numerals[first].end : self.numerals[second].start]
                 here += step
                 shares = step == -1 and _AND.fullmatch(gap) and self.numerals[first].unit == ""
-                if here not in free or here in used or not (joined.fullmatch(gap) or shares):
+                both = cue.name == "barrier" and _AND.fullmatch(gap)
+                if (
+                    here not in free
+                    or here in used
+                    or not (joined.fullmatch(gap) or shares or both)
+                ):
                     break
                 if doubt_of(cue, self.numerals[here]) != 0:
                     break
@@ -283,9 +295,13 @@ class Question:
                         cue.kind == "index"
                     ):
                         continue
-                    if gap is not None and weak + gap + doubt <= _REACH:
+                    if gap is None:
+                        continue
+                    ends = _BEHIND_NUMBER.search(self.text[: match.start()])
+                    cost = weak + gap + doubt + (_TAKEN if ends and cue.name == "iv" else 0.0)
+                    if cost <= _REACH:
                         word = (match.start(), match.end())
-                        found.append(Pairing(cue.name, i, word, weak + gap + doubt, said))
+                        found.append(Pairing(cue.name, i, word, cost, said))
         return found
 
     def _listed(self, cue: Cue, run: Sequence[int]) -> list[float]:
@@ -365,7 +381,7 @@ class Question:
                             found += [i for i in run if i not in found]
                         elif len(run) > len(found):
                             found = run
-                if found and cue.name != "prices":
+                if found and cue.name not in ("prices", "cashflows"):
                     return found
             if found:
                 return found
@@ -376,6 +392,10 @@ class Question:
 
 
 _FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
+
+_TAKEN = 0.9
+_BEHIND_NUMBER = re.compile(r"\d%?\s?(?:as\s+)?$")
+"""In '13 as vol, got 6.9' the word belongs to the number before it."""
 
 _SIDES = ("put_iv", "call_iv")
 _SOLD_FOR = re.compile(r"\bfor\b", re.IGNORECASE)

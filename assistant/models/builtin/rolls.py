@@ -25,7 +25,8 @@ _DAYS = re.compile(
     r"[\s-]?(?:more\s+|calendar\s+)?(dte|da?ys?|d|weeks?|wks?|months?)(?![A-Za-z])", re.I
 )
 _NO_CREDIT = re.compile(
-    r"\s?-?(?:%|percent|bps?\b|vols?\b|v\b|iv\b|lots?\b|contracts?\b|condors?\b|x\b|delta|k\b)", re.I
+    r"\s?-?(?:%|percent|bps?\b|vols?\b|v\b|iv\b|lots?\b|contracts?\b|condors?\b|x\b|delta|k\b)",
+    re.I,
 )
 _PER_DAY = {"w": 7.0, "m": 30.0}
 _OWN = ("iv", "put_iv", "call_iv")
@@ -87,7 +88,11 @@ def _terms(text: str, own: list[Numeral], taken: set[float]) -> dict[str, float]
         days = _DAYS.match(text, n.end)
         if days:
             found.setdefault("days", n.value * _PER_DAY.get(days.group(1)[0].lower(), 1.0))
-        elif n.unit in ("", "$") and 0 < n.value < 100 and not _NO_CREDIT.match(text, n.end):
-            if not taken & {round(x, 9) for x in (n.value, n.value / 100)}:
-                found.setdefault("credit", n.value)
+        elif _may_be_credit(text, n) and not taken & {round(n.value, 9), round(n.value / 100, 9)}:
+            found.setdefault("credit", n.value)
     return found
+
+
+def _may_be_credit(text: str, n: Numeral) -> bool:
+    small = n.unit in ("", "$") and 0 < n.value < 100
+    return small and not _NO_CREDIT.match(text, n.end)

@@ -204,7 +204,8 @@ def _levels(rule: Rule, question: Question, values: dict[str, Any]) -> None:
         values["spot"] = spot
     elif values.get("spot") in levels and len(levels) > 1:
         values.pop("spot")
-    known = {values.get(name) for name in (*STRIKES, "spot")}
+    listed = [v for v in listed if v != values.get("spot") or v in levels]
+    known = {values.get(name) for name in STRIKES}
     told = [v for v in dict.fromkeys([*levels, *listed]) if v not in known]
     if told:
         values["prices"] = told

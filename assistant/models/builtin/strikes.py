@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 from assistant.models.builtin.numerals import Numeral
 
-_PAIRED = re.compile(r"(?:\s?[pc])?\s?(?:[/x×&+-]|\band\b|\bwith\b|\bover\b|\bto\b)\s?\$?", re.IGNORECASE)
+_PAIRED = re.compile(
+    r"(?:\s?[pc])?\s?(?:[/x×&+-]|\band\b|\bwith\b|\bover\b|\bto\b)\s?\$?", re.IGNORECASE
+)
 _APART = re.compile(
     r"(?:\s?[pc]\b|\s+puts?|\s+calls?|\s+short|\s+long)*\s?"
     r"(?:[/,x×&+-]|\bby\b|\band\b|\bwith\b|\bon the\b|\bagainst\b|\s)*(?:\s*the\b)?(?:\s*calls?)?\s*",
@@ -28,7 +30,7 @@ _KIND_AFTER = re.compile(
 )
 _KIND_BEFORE = re.compile(
     r"\b(puts?|calls?)\b(?:\s+(?:credit|vertical|spread|side|wing|strikes?|legs?|option|options|"
-    r"of|at|is|are|the|with|on|being|=|:|a|an|\d+\s*(?:points?\s+)?wide|sold|bought|short|long|struck|to|strike|up|down|out|in|now))*"
+    r"of|at|is|are|the|with|on|being|=|:|a|an|\d+\s*(?:points?\s+)?wide|sold|bought|short|long|struck|to|into|become|strike|up|down|out|in|now))*"
     r"\s*[:=@(,]?\s*\$?$",
     re.IGNORECASE,
 )

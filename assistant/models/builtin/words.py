@@ -73,7 +73,8 @@ UNITS = tuple(
         ("iv put_iv call_iv vol_shocks", r"(?:implied\s+)?(?:vols?|iv|volatility|v)"),
         ("width", r"(?:(?:points?|pts?)[\s-])?(?:wide|wings?|width)"),
         ("expected_move_multiple", r"(?:sds?|sigmas?|std|standard\s+deviations?|expected\s+moves?|stdevs?)"),
-        ("contracts shares", r"(?:contracts?|lots?|shares?|(?:iron\s+)?condors|ics|spreads|of\s+(?:them|these|those))"),
+        ("contracts shares", r"(?:contracts?|lots?|shares?|(?:iron\s+)?condors|ics|spreads)"),
+        ("contracts shares amount_in amount_out", r"of\s+(?:them|these|those)"),
         ("strike put_short call_short put_long call_long", r"(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?)(?!\s*(?:price|iv|vol))"),
         ("spot_shocks", r"(?:percent|%)\s+(?:drop|fall|down|up|rally|gap|move|decline|lower|higher)"),
     )
@@ -98,11 +99,21 @@ def with_tenors(text: str) -> str:
     short = len(text.split()) <= _SHORT
     if not (_ON_INDICES.search(text) or (short and _OF_TENORS.search(text))):
         return text
+    text = _AGAINST.sub(r"vix \1 vix\2m", text)
     for pattern, name in _TENORS:
         text = pattern.sub(name, text)
     return text
 
 
+_AGAINST = re.compile(
+    r"\bvix\s+(vs\.?|versus|over|to|against|/)\s+(?:the\s+)?(3|6)[\s-]?m(?:o|onths?)?\b(?!\s+vix|\s*\d)",
+    re.I,
+)
 _FEAR = re.compile(r"\b(?:the\s+)?fear\s+(?:gauge|index)\b", re.IGNORECASE)
-_ON_INDICES = re.compile(r"\bvix|\bvol(?:atility)?\s+ind(?:ex|ices)|\b(?:term|vol) structure\b|\bregime\b|\bcontango\b|\bbackwardat", re.I)
-_OF_TENORS = re.compile(r"\b(?:9|3|6|nine|three|six)[\s-](?:month|day)\b|\b(?:3|6)m\b", re.IGNORECASE)
+_ON_INDICES = re.compile(
+    r"\bvix|\bvol(?:atility)?\s+ind(?:ex|ices)|\b(?:term|vol) structure\b|\bregime\b|\bcontango\b|\bbackwardat",
+    re.I,
+)
+_OF_TENORS = re.compile(
+    r"\b(?:9|3|6|nine|three|six)[\s-](?:month|day)\b|\b(?:3|6)m\b", re.IGNORECASE
+)
