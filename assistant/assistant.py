@@ -204,7 +204,9 @@ class Assistant:
         self._agent(name)
         started = Started(_new_id(), conversation_id or _new_id())
         yield started
-        if earlier is None:
+        if earlier is None and conversation_id is None:
+            earlier = ()  # a new conversation has none
+        elif earlier is None:
             earlier = await asyncio.to_thread(self.answers.recent, started.conversation_id, _WINDOW)
         evidence = Evidence(question, earlier=earlier[-_WINDOW:])
         events = answer_turn(self._agent, name, evidence, self.settings, self._report)

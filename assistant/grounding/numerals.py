@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 Dimension = Literal[
@@ -125,6 +126,12 @@ _WORDS = re.compile(
 
 def numbers_in(text: str) -> list[Numeral]:
     """The numerals of a text in order of appearance."""
+    return list(_read(text))
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> tuple[Numeral, ...]:
+    """The numerals of a text; passages and the sentences over them come again and again."""
     for pattern in _BLANKED:
         text = pattern.sub(lambda match: " " * len(match.group()), text)
     # A unit may stand on the next line.
@@ -135,7 +142,7 @@ def numbers_in(text: str) -> list[Numeral]:
     shown = [_shown(match, text) for match in _NUMERAL.finditer(text)]
     found += _with_shared_units(shown, text)
     found += spoken
-    return sorted(found, key=lambda numeral: numeral.start)
+    return tuple(sorted(found, key=lambda numeral: numeral.start))
 
 
 def _shown(match: re.Match[str], text: str) -> Numeral:

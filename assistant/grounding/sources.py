@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from assistant.answers.record import Calculation
@@ -61,13 +61,12 @@ class Text:
     @cached_property
     def numerals(self) -> list[Numeral]:
         """The numerals of the text."""
-        return numbers_in(self.text) if any(c.isdigit() for c in self.text) else _spoken(self.text)
+        return numbers_in(self.text)
 
     @cached_property
     def masked(self) -> tuple[str, list[int]]:
         """The words of the text with every numeral masked, and the place of each mask."""
-        masked = mask(self.text, self.numerals)
-        return masked, [match.start() for match in re.finditer(MASK, masked)]
+        return _masked(self.text)
 
     def path_at(self, position: int) -> str:
         """The path of the string that a position lies in."""
@@ -76,8 +75,10 @@ class Text:
         return self.paths[bisect_right(self.paths, (position, "\uffff")) - 1][1]
 
 
-def _spoken(text: str) -> list[Numeral]:
-    return numbers_in(text)
+@lru_cache(maxsize=1024)
+def _masked(text: str) -> tuple[str, list[int]]:
+    masked = mask(text, numbers_in(text))
+    return masked, [match.start() for match in re.finditer(MASK, masked)]
 
 
 def mask(text: str, numerals: list[Numeral]) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -92,7 +92,10 @@ class LeadFinder:
         """Take the examples' vectors one below the other, in the order of the leads."""
         self._leads = leads
         self._counted = counted
-        self._words = [frozenset(lead.words) for lead in leads]
+        self._of_word: dict[str, list[int]] = defaultdict(list)
+        for place, lead in enumerate(leads):
+            for word in set(lead.words):
+                self._of_word[word].append(place)
         self._starts = np.cumsum([0, *(lead.examples for lead in leads)])[:-1]
         if leads:
             self._mean = examples.mean(axis=0)
@@ -124,10 +127,12 @@ class LeadFinder:
         meaning = 0.5 * nearest + 0.5 * (self._middles @ plain)
         words = {word: self._rarity(word) for word in content(text)}
         whole = sum(words.values()) or 1.0
-        shared = [sum(words[word] for word in words.keys() & own) / whole for own in self._words]
+        shared = np.zeros(len(self._leads))
+        for word, rarity in words.items():
+            shared[self._of_word.get(word, [])] += rarity / whole
         conviction = self._conviction(text)
         stance = [conviction if lead.kind == "premise" else 0.0 for lead in self._leads]
-        scores: Vectors = meaning + WORDS * np.array(shared) + CONVICTION * np.array(stance)
+        scores: Vectors = meaning + WORDS * shared + CONVICTION * np.array(stance)
         return scores
 
     def _plain(self, vectors: Vectors) -> Vectors:

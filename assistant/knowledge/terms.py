@@ -46,7 +46,7 @@ class TermFinder:
                 if exact is not None and words[position] != exact:
                     continue
                 stretch = slice(position, position + len(tokens))
-                if _same(lowered[stretch], singular[stretch], tokens):
+                if len(tokens) == 1 or _same(lowered[stretch], singular[stretch], tokens):
                     found.setdefault(term.slug, term)
                     step = len(tokens)
                     break

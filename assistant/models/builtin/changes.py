@@ -58,6 +58,8 @@ def _anew(
         values["width"] = changes["width"]
         with_wings(values)
     values |= changes
+    if {"put_iv", "call_iv"} <= values.keys() and "iv" not in changes:
+        values["iv"] = None  # each side has its own
     wish = Wish(rule, values, changes)
     if rule.tool == "price_option" and len(question.strikes.legs) >= 2:
         _legs(question, wish)

@@ -16,7 +16,6 @@ from dataclasses import replace
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import (
     AIMessage,
     BaseMessage,
@@ -24,9 +23,6 @@ from langchain_core.messages import (
     ToolMessage,
 )
 from langchain_core.outputs import ChatGeneration, ChatResult
-from langchain_core.runnables import Runnable
-from langchain_core.tools import BaseTool
-from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from assistant.models.builtin.compose import NOT_COVERED, asks_for_quote, compose
 from assistant.models.builtin.leaning import asks_why, leans, wishes_in_conversation
@@ -37,25 +33,18 @@ from assistant.models.builtin.results import Done
 from assistant.models.builtin.rules import BY_TOOL, MARKET, READ, SEARCH
 from assistant.models.builtin.talk import small_talk
 from assistant.models.builtin.words import without_quoted
+from assistant.models.quiet import QuietChatModel
 
 NOTES = "askcondor"
 """The key in a message's `additional_kwargs` under which our own remarks travel."""
 
 
-class BuiltinChatModel(BaseChatModel):
+class BuiltinChatModel(QuietChatModel):
     """Reads the question, calls tools, and composes the answer from what they return."""
-
-    tool_names: tuple[str, ...] = ()
 
     @property
     def _llm_type(self) -> str:
         return "askcondor-builtin"
-
-    def bind_tools(
-        self, tools: Sequence[dict[str, Any] | type | Any | BaseTool], **_: Any
-    ) -> Runnable[LanguageModelInput, AIMessage]:
-        """A copy of the model that may call these tools."""
-        return BuiltinChatModel(tool_names=tuple(_name(tool) for tool in tools))
 
     def _generate(
         self,
@@ -92,12 +81,6 @@ def reply(messages: Sequence[BaseMessage], tools: Sequence[str]) -> AIMessage:
     composed = turn.compose()
     notes = {"abstained": composed.abstained, "suggestions": list(composed.suggestions)}
     return AIMessage(content=composed.text, additional_kwargs={NOTES: notes})
-
-
-def _name(tool: dict[str, Any] | type | Any | BaseTool) -> str:
-    if isinstance(tool, BaseTool):
-        return tool.name
-    return str(convert_to_openai_tool(tool)["function"]["name"])
 
 
 class _Turn:
