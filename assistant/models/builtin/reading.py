@@ -68,6 +68,7 @@ class Question:
         self.today = today
         self._readings: dict[frozenset[str], Reading] = {}
         self._pairs: dict[str, list[Pairing]] = {}
+        self._places: dict[str, list[tuple[int, int, str]]] = {}
         self.planned: tuple[str, Any] = ("", ())
         """What the last turn planned for it and for which conversation, for the turn's other steps."""
 
@@ -126,6 +127,8 @@ class Question:
         return self._readings[wanted]
 
     def _read(self, wanted: set[str]) -> Reading:
+        if not self.numerals:
+            return Reading()
         taken: set[int] = set()
         values: dict[str, Any] = {}
         if wanted & {*_LEGS, "strike"}:
@@ -192,19 +195,15 @@ class Question:
 
     def _respectively(self, cues: Sequence[Cue], free: Sequence[int]) -> dict[str, Any]:
         """Names listed first and their numbers after: 'VIX and VIX3M are at 19.2 and 20.9'."""
-        words = sorted(
-            (match.start(), match.end(), cue.name)
-            for cue in cues
-            if cue.before
-            for match in cue.before.finditer(self.text)
-            if not re.search(r"\d[\s-]?$", self.text[: match.start()])
-        )
+        words = sorted(place for cue in cues for place in self._words_of(cue))
         words = [
             (start, end, name)
             for start, end, name in words
             if not any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in words)
         ]
-        joined = re.compile(r"\s*(?:,|and|to|vs\.?|over|/|,\s*and)\s*(?:the\s+)?", re.IGNORECASE)
+        if len(words) < 2:
+            return {}
+        joined = _JOINING
         for (_, end, first), (start, last, second) in itertools.pairwise(words):
             if first == second or not joined.fullmatch(self.text[end:start]):
                 continue
@@ -224,6 +223,17 @@ class Question:
                 pairs = ((first, one), (second, two))
                 return {name: converted(BY_NAME[name], n, "") for name, n in pairs}
         return {}
+
+    def _words_of(self, cue: Cue) -> list[tuple[int, int, str]]:
+        """Where a quantity is named, other than right behind a number."""
+        if cue.name not in self._places:
+            found = cue.before.finditer(self.text) if cue.before else ()
+            self._places[cue.name] = [
+                (match.start(), match.end(), cue.name)
+                for match in found
+                if not _DIGIT_BEFORE.search(self.text[max(0, match.start() - 2) : match.start()])
+            ]
+        return self._places[cue.name]
 
     def _told_before(
         self, ahead: Sequence[int], end: int, names: tuple[str, str]
@@ -403,6 +413,8 @@ _SOLD_FOR = re.compile(r"\bfor\b", re.IGNORECASE)
 
 _SAID_AGAIN = re.compile(r"\s*(?:=|\(|,?\s*(?:i\.?\s?e\.?|that\s+is|so),?)\s*\$?", re.IGNORECASE)
 
+_JOINING = re.compile(r"\s*(?:,|and|to|vs\.?|over|/|,\s*and)\s*(?:the\s+)?", re.IGNORECASE)
+_DIGIT_BEFORE = re.compile(r"\d[\s-]?$")
 _AND = re.compile(r"\s*(?:and|,|/|&)\s*\$?", re.IGNORECASE)
 """'30 and 45 days': the first number shares the unit that stands behind the second."""
 
