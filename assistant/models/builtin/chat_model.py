@@ -139,7 +139,7 @@ class _Turn:
         """The article behind a calculation, and what the question asks beside it."""
         wished = next((w.rule.explains for w in self.plan.wishes if w.rule.explains), "")
         if wished:
-            beside = what_is_asked_beside(self.words) or (self.words if assumes(self.words) else "")
+            beside = self._beside() or (self.words if assumes(self.words) else "")
             looked_up = [Call(SEARCH, {"query": beside})] if beside else []
             return [Call(READ, {"article": wished}), *looked_up]
         if not (self.before and leans(self.words)):
@@ -151,13 +151,15 @@ class _Turn:
         queries = (together,) if len(self.words.split()) <= _TOO_SHORT else (self.words, together)
         return [*behind, *(Call(SEARCH, {"query": query}) for query in queries)]
 
+    def _beside(self) -> str:
+        """What the question asks beside its calculations."""
+        return what_is_asked_beside(self.words, [wish.rule.wants for wish in self.plan.wishes])
+
     def compose(self) -> Composed:
         """The text from what was brought back."""
         if self.talk:
             return self.talk
-        material = Material(
-            self.question.said, self.question.today, beside=what_is_asked_beside(self.words)
-        )
+        material = Material(self.question.said, self.question.today, beside=self._beside())
         for content in self.contents:
             _gather(material, content)
         material.calculations.sort(key=lambda item: int(item["n"]))
@@ -218,6 +220,7 @@ _PARTS = re.compile(
 _TOLD = re.compile(
     r"\W*(?:and |but |also |so )?(?:why|how|what|when|explain|does|do|is|are|can)\b", re.IGNORECASE
 )
+_WHY_OR_HOW = re.compile(r"\W*(?:and |but |also |so )?(?:why|how|explain)\b", re.IGNORECASE)
 _COMPUTED = re.compile(
     r"\W*(?:and |also )?(?:how (?:much|many|far|wide|likely)|what(?:'s| is| are| would)? "
     r"(?:the|my|i|it|that|its)\b|is (?:it|that|this)\b)",
@@ -225,8 +228,11 @@ _COMPUTED = re.compile(
 )
 
 
-def what_is_asked_beside(text: str) -> str:
-    """The part of a question that asks for words and states no number, if it has such a part."""
+def what_is_asked_beside(text: str, wants: Sequence[str] = ()) -> str:
+    """The part of a question that asks for words and states no number, if it has such a part.
+
+    `wants` are the words that ask for its calculations: a part that holds them is answered by them.
+    """
     parts = _PARTS.split(text)
     if len(parts) < 2:
         return ""
@@ -237,6 +243,7 @@ def what_is_asked_beside(text: str) -> str:
         and not re.search(r"\d", part)
         and _TOLD.match(part)
         and not _COMPUTED.match(part)
+        and (_WHY_OR_HOW.match(part) or not any(re.search(w, part, re.I) for w in wants))
     )
 
 

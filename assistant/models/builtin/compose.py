@@ -88,7 +88,7 @@ def _with_calculations(material: Material, missing: Missing | None) -> str:
         paragraphs.append(as_before(material.changed))
     for calculation in material.calculations:
         tool, result = str(calculation["tool"]), calculation["result"]
-        paragraphs += describe(tool, calculation["inputs"], result)
+        paragraphs += describe(tool, calculation["inputs"], result, material.question)
         caveats += _caveats(tool, result, checked="check_credit" in tools)
     if material.market:
         paragraphs.append(_market(material.market, material.calculations))

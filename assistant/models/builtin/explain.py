@@ -30,6 +30,7 @@ _LISTED = re.compile(r"\s*(?:[-*+|>]|\d+[.)])\s?")
 _MOST_SENTENCES = 4
 _MOST_PARAGRAPHS = 3
 _SHARE_OF_LEAD = 0.8
+_SHARE_OF_LATER = 0.85
 _LONG = 14
 
 _VERDICT = re.compile(r"(?:yes|no|neither|both|it depends)\W*", re.IGNORECASE)
@@ -51,10 +52,19 @@ def in_scope(material: Material) -> bool:
     return material.inside and material.nearest >= LEAST_NEAR
 
 
+_COMPARES = re.compile(
+    r"\bdifferences?\b|\bdiffers?\b|\bversus\b|\bvs\b|\bcompared?\b|\bbetween\b"
+    r"|\byour (?:view|take|opinion|thoughts?)\b",
+    re.IGNORECASE,
+)
+
+
 def defines(material: Material) -> bool:
     """Whether the question asks for nothing but the meaning of a term of the glossary."""
     if not (material.terms and _DEFINITION.match(material.question)):
         return False
+    if _COMPARES.search(material.question):
+        return False  # what sets two terms apart, or what is thought of one, is more than a meaning
     return any(p.document == f"glossary:{material.terms[0]}" for p in material.passages)
 
 
@@ -69,9 +79,17 @@ def explained(material: Material) -> str:
     if lead.kind == "article":
         chosen += [p for p in ranked[1:] if p.document == lead.document and p.dense >= floor][:1]
     for passage in ranked:
-        if len(chosen) == _MOST_PARAGRAPHS or passage.dense < floor:
+        # A third source has to be nearly as near as the first.
+        nearly = floor if len(chosen) < 2 else max(floor, lead.dense * _SHARE_OF_LATER)
+        if len(chosen) >= _MOST_PARAGRAPHS or (passage.dense < nearly and passage is not ranked[1]):
             break
-        if passage.kind == "article" and passage.document not in {p.document for p in chosen}:
+        if passage is ranked[1] and passage.kind == "glossary" == lead.kind:
+            chosen.append(passage)  # the other of two terms
+        elif (
+            passage.dense >= nearly
+            and passage.kind == "article"
+            and passage.document not in {p.document for p in chosen}
+        ):
             chosen.append(_opening(passage, ranked))
     lengths = [_MOST_SENTENCES + 2, *[_MOST_SENTENCES] * _MOST_PARAGRAPHS]
     return "\n\n".join(
@@ -129,6 +147,12 @@ def _in_order(material: Material) -> list[Passage]:
         for passage in ranked:
             if passage.document == f"glossary:{material.terms[0]}":
                 return [passage, *(item for item in ranked if item is not passage)]
+    both = [f"glossary:{slug}" for slug in material.terms[:2]]
+    if _COMPARES.search(material.question) and len(both) == 2:
+        # Two terms that are held against each other are defined first, in the question's order.
+        defined = [p for name in both for p in ranked if p.document == name]
+        if len(defined) == 2:
+            return [*defined, *(item for item in ranked if item not in defined)]
     lead = _opening(ranked[0], ranked)
     return [lead, *(item for item in ranked if item is not lead)]
 

@@ -140,6 +140,9 @@ def _about_the_trade(
     known = _known(done)
     again = changed(question, last, known)
     partial = partial_wishes(question, tools)
+    if last.tool == "check_regime" and not question.numerals and question.says(_OF_THE_REGIME):
+        yield Wish(BY_TOOL[last.tool], values_of(last.tool, last.inputs))
+        return
     if last.tool == "credit_range" and (offered := _offered(question, last)):
         yield offered
         return
@@ -196,6 +199,9 @@ def _offered(question: Question, last: Done) -> Wish | None:
         values["credit"] = numbers[0]
     return Wish(rule, values) if "credit" in values else None
 
+
+_OF_THE_REGIME = r"\bhedg\w+\b.{0,15}\b(?:on|off|active|needed)\b|\bwhich (?:layers?|hedges?)\b|\bwings?\b|\b(?:layers?|hedges?) (?:on|active)\b"
+"""What a regime says already: whether hedges are on, and how wide the wings are."""
 
 _WITH_WINGS = ("break_even", *_SAME_CONDOR)
 _OF_A_MODEL = re.compile(

@@ -59,7 +59,7 @@ _BEFORE_WORDS = tuple(
         (rf"\b(?:(?:{_WORDS})[-\s]?)+,?\s+i\.?\s?e\.?,?\s+(?=\$?\d)", ""),
         (r"\b(?:a|one)\s+(?=day\s+(?:out|away|left|to|from|till|until)\b)", "1 "),
         (
-            r"\ba\s+couple\s+of\b|\btwo\s+(?=(?:percent|per\s?cent|weeks?|months?|days?|contracts?|lots?|points?|condors?|sds?|sigmas?|standard|years?|vol)\b)",
+            r"\ba\s+couple\s+of\b|\btwo\s+(?=\$?\d{3}|of\s+(?:the|those|these|them)\b|(?:percent|per\s?cent|weeks?|months?|days?|contracts?|lots?|points?|condors?|sds?|sigmas?|standard|years?|vol)\b)",
             "2 ",
         ),
         (r"\bone\s+(?=(?:percent|contract|lot|point|delta|sd|sigma|standard|expected)\b)", "1 "),

@@ -97,7 +97,7 @@ def coverage(question: Question) -> float | None:
         return shifted(float((told.group(1) or told.group(2)).replace(",", "")), -2)
     for words, part in _PARTS:
         if question.says(
-            rf"\b{words}\s+(?:of\s+)?(?:an?|it|that|the|my|this|cover\w*|hedged)\b(?!\s+(?:year|month))"
+            rf"\bcover\w*\s+(?:only\s+|just\s+)?{words}\b|\b{words}\s+(?:of\s+)?(?:an?|it|that|the|my|this|cover\w*|hedged)\b(?!\s+(?:year|month))"
         ):
             return part
     return None

@@ -160,12 +160,28 @@ def wishes_of(question: Question, tools: Sequence[str]) -> list[Wish]:
     if named:
         return named
     full, partial = _asked(question, tools)
-    if full:
+    if full and not (partial and _only_by_numbers(full, question)):
         return [*full, *_dependent(partial, full)]
+    asked = list(_unfinished(question, [w for w in partial if w.rule.tool in _OUTRANK]))
+    if full:
+        return asked or [*full, *_dependent(partial, full)]
     fitting = _fitting(question, tools)
     if fitting and all(told(wish) < told(fitting) for wish in partial):
         return [fitting]
     return list(_unfinished(question, partial))
+
+
+_OUTRANK = ("probability_of_touch", "stress_condor", "condor_payoff")
+"""What is asked for by words goes before what only the numbers ask for, though it lacks something."""
+
+
+def _only_by_numbers(full: Sequence[Wish], question: Question) -> bool:
+    """Whether no words ask for what could be calculated."""
+    return not any(
+        question.says(w.rule.wants) or w.values.keys() & set(_ASKING.get(w.rule.tool, ()))
+        for w in full
+        if w.rule.tool != "check_credit"
+    )
 
 
 _LEAST_FITTING = 3
@@ -323,6 +339,7 @@ _UNLESS: Mapping[tuple[str, str], str] = {
         "probability_of_touch",
     ): r"\btouch|\breach|\bhits?\b|\bodds\b|\bprob|\bchance",
     ("probability_of_touch", "select_condor"): r"\bcondor\b|\bics?\b|\bstrikes\b",
+    ("stress_condor", "break_even"): r"\bbreak[\s-]?evens?\b",
     ("npv", "irr"): r"\birr\b|\binternal rate\b|\bwhat rate\b",
     (
         "probability_of_touch",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -147,8 +147,7 @@ class Question:
 
     def unread(self, values: Mapping[str, Any]) -> list[Numeral]:
         """The numbers that none of these values was read from."""
-        listed = (value if isinstance(value, list) else [value] for value in values.values())
-        used = {round(abs(v), 9) for some in listed for v in some if isinstance(v, int | float)}
+        used = {round(abs(v), 9) for v in _numbers_of(values)}
         return [
             n
             for n in self.numerals
@@ -399,6 +398,18 @@ class Question:
             longest = max(runs, key=len, default=[])
             return longest if len(longest) >= (2 if cue.name == "cashflows" else 5) else []
         return []
+
+
+def _numbers_of(value: Any) -> Iterator[float]:
+    """Every number of some values, of those in lists and records too."""
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _numbers_of(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _numbers_of(item)
 
 
 _FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)

@@ -28,6 +28,13 @@ _NO_CREDIT = re.compile(
     r"\s?-?(?:%|percent|bps?\b|vols?\b|v\b|iv\b|lots?\b|contracts?\b|condors?\b|x\b|delta|k\b)",
     re.I,
 )
+_TAKEN_IN = re.compile(
+    r"\b(?:got|received?|credit|cr|sold|opened|took(?:\s+in)?|collect\w*|filled|pa(?:id|ys)(?:\s+me)?)\s*(?:at|for|of|is|was|:|=)*\s*\$?$",
+    re.IGNORECASE,
+)
+_CREDIT_BEHIND = re.compile(
+    r"\s*(?:points?\s+)?(?:cr\b|credit|received|collected|for\s+it\b|taken)", re.I
+)
 _PER_DAY = {"w": 7.0, "m": 30.0}
 _OWN = ("iv", "put_iv", "call_iv")
 _SHARED = (*_OWN, "spot", "dividend_yield", "contracts")
@@ -84,13 +91,22 @@ def _strikes(question: Question, group: re.Match[str]) -> dict[str, float]:
 def _terms(text: str, own: list[Numeral], taken: set[float]) -> dict[str, float]:
     """The days and the credit among the numbers that are one condor's own."""
     found: dict[str, float] = {}
+    sure = False
     for n in own:
         days = _DAYS.match(text, n.end)
         if days:
             found.setdefault("days", n.value * _PER_DAY.get(days.group(1)[0].lower(), 1.0))
-        elif _may_be_credit(text, n) and not taken & {round(n.value, 9), round(n.value / 100, 9)}:
-            found.setdefault("credit", n.value)
+            continue
+        free = not taken & {round(n.value, 9), round(n.value / 100, 9)}
+        better = "credit" not in found or (not sure and _is_credit(text, n))
+        if free and better and _may_be_credit(text, n):
+            found["credit"], sure = n.value, _is_credit(text, n)
     return found
+
+
+def _is_credit(text: str, n: Numeral) -> bool:
+    """Whether words beside a number say that it was taken in."""
+    return bool(_TAKEN_IN.search(text[: n.start]) or _CREDIT_BEHIND.match(text, n.end))
 
 
 def _may_be_credit(text: str, n: Numeral) -> bool:

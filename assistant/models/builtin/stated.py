@@ -86,6 +86,17 @@ def _complete(rule: Rule, question: Question, values: dict[str, Any]) -> None:
             complete(rule, question, values)
     if "days" in rule.needs and "days" not in values:
         _days_between(question, values)
+    if "days" in rule.needs and "days" not in values and rule.tool in _MOSTLY_VOLATILITY:
+        period = _PERIOD.search(question.text)
+        if period:
+            values["days"] = _PERIODS[period.group(1).lower()]
+
+
+_PERIOD = re.compile(
+    r"\b(?:over|for|in|within|during|by)\s+(?:the\s+)?(?:next|coming|following|end\s+of\s+(?:the|this|next))\s+(week|month)\b",
+    re.IGNORECASE,
+)
+_PERIODS = {"week": 7.0, "month": 30.0}
 
 
 def _net_of_rolls(rule: Rule, question: Question, values: dict[str, Any]) -> None:
@@ -268,6 +279,14 @@ def _strike(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     """The strike of an option: the one named, or the index itself where it is at the money."""
     legs = question.strikes.legs
     name = "barrier" if rule.tool == "probability_of_touch" else "strike"
+    if name == "barrier" and len(legs) == 4:
+        values.pop(name, None)  # of four strikes the words say which
+        for side in ("put", "call"):
+            if question.says(
+                rf"\b{side}s?\b(?:\s+\w+){{0,3}}?\s+{_TOUCHED}|{_TOUCHED}\W+(?:\w+\s+){{0,3}}{side}s?\b"
+            ):
+                values[name] = legs[f"{side}_short"]
+                break
     if name not in values:
         if question.strikes.single is not None:
             values[name] = question.strikes.single
@@ -281,6 +300,9 @@ def _strike(rule: Rule, question: Question, values: dict[str, Any]) -> None:
             and question.says(r"\batm\b|\bat[- ]the[- ]money\b")
         ):
             values[name] = values["spot"]
+
+
+_TOUCHED = r"(?:touch\w*|test\w*|hit|reach\w*|tagg?\w*|breach\w*)"
 
 
 def _outlay_first(question: Question, values: dict[str, Any]) -> None:

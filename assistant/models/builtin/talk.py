@@ -35,7 +35,7 @@ WHAT_THIS_IS = (
 
 _PERSONAL = re.compile(
     r"\b(?:should|shall|ought) (?:i|we)\b(?! (?:know|expect|be aware|look at|watch|think of))"
-    r"|\brecommend\b|\bwhat (?:would|should) (?:you|i|we) (?:do|trade|sell|buy)\b|\btell me (?:what|which|exactly what) to\b"
+    r"|\brecommend\b|\bwhat (?:would|should) (?:you|i|we) (?:do|trade|sell|buy)\b|\btell me (?:what|which|exactly what|whether|when|if i should)?\s?to (?:do|trade|sell|buy|open|close|put)\b|\btell me (?:what|which) to\b"
     r"|\bwould you (?:rather|sell|buy|hold|close|roll|take|open|trade|do it)\b"
     r"|\bwhich (?:trade|condor|one) (?:do you|should i|would you)\b|\bwant me to (?:do|trade|sell|buy)\b"
     r"|\bis it (?:smart|wise|stupid|crazy|safe|ok(?:ay)?|a good idea|a bad idea|right|worth it|time)\b.{0,20}\b(?:for me|to|if i)\b"

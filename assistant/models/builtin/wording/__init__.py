@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from assistant.models.builtin.wording import condor, finance, market
+from assistant.models.builtin.wording.asked import asked_of
 from assistant.models.builtin.wording.format import Fields, named, shown
 from assistant.models.builtin.wording.market import missing_signals
 
@@ -39,12 +40,17 @@ _WORDS: dict[str, Callable[[Fields, Any], list[str]]] = {
 }
 
 
-def describe(tool: str, inputs: Fields, result: Any) -> list[str]:
-    """The result of a tool in paragraphs, the direct answer first."""
+_CONDORS = ("price_condor", "select_condor")
+
+
+def describe(tool: str, inputs: Fields, result: Any, question: str = "") -> list[str]:
+    """The result of a tool in paragraphs, what the question asks of it first."""
     if isinstance(result, Mapping) and set(result) == {"value"}:
         result = result["value"]
     if tool in _WORDS:
-        return _WORDS[tool](inputs, result)
+        condor_sold = tool in _CONDORS and result["credit"] > 0
+        first = asked_of(question, result) if condor_sold else []
+        return [*first, *_WORDS[tool](inputs, result)]
     title = named(tool).capitalize()
     if not isinstance(result, Mapping):
         return [f"{title}: **{shown(tool, result)}**."]
@@ -61,6 +67,8 @@ def as_before(changed: Fields) -> str:
     parts = [
         f"short options of {round(value * 100, 6):g} delta"
         if name == "short_delta"
+        else "other terms of the layers"
+        if name == "layers"
         else f"{named(name)} {shown(name, value)}"
         for name, value in changed.items()
     ]

@@ -262,10 +262,16 @@ def size_position(inputs: Fields, result: Fields) -> list[str]:
     ]
 
 
+def _layer_name(name: str) -> str:
+    """A layer's name in words: 'short_vix_calls' are short-dated VIX calls."""
+    words = name.replace("_", " ").replace("vix", "VIX")
+    return words[:1].upper() + words[1:]
+
+
 def size_hedge(inputs: Fields, result: Fields) -> list[str]:
     """Contracts and cost of each layer, and how much of the loss they cover."""
     layers = "\n".join(
-        f"- **{layer['layer']}** ({layer['instrument']}): "
+        f"- **{_layer_name(layer['layer'])}** ({layer['instrument']}): "
         + (
             f"{counted(layer['contracts'], 'contract')}, cost {usd(layer['cost_usd'])}, gain "
             f"{usd(layer['payoff_usd'])}"
@@ -276,8 +282,8 @@ def size_hedge(inputs: Fields, result: Fields) -> list[str]:
     )
     return [
         f"The hedge costs **{usd(result['total_cost_usd'])}** and gains "
-        f"**{usd(result['total_payoff_usd'])}** if the index moves "
-        f"{short_percent(result['spx_shock'])} "
+        f"**{usd(result['total_payoff_usd'])}** if the index falls "
+        f"{short_percent(-result['spx_shock'])} "
         f"and the VIX goes from {points(result['vix_before'])} to {points(result['vix_after'])}: "
         f"a coverage of {percent(result['coverage'])} of the loss of "
         f"{usd(result['condor_loss_usd'])}.",

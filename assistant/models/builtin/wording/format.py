@@ -98,7 +98,7 @@ def named(name: str) -> str:
 
 _SHARES = (
     "probability", "ratio", "fraction", "win_rate", "return_on", "irr", "wacc", "yield", "rate",
-    "shocks", "impact", "loss_fraction",
+    "coverage", "shocks", "impact", "loss_fraction",
 )  # fmt: skip
 
 
