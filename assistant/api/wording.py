@@ -8,6 +8,7 @@ It knows no tool: a field without words gets its own name and a plain number.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 
 from assistant.resources import resource_folder
 
+_MOVE = re.compile(r"-?\d+(?:\.\d+)?")
 _WIDE = Context(prec=400)  # holds every double in full
 _APART = frozenset({"assumptions", "warnings", "reasons"})
 
@@ -104,7 +106,7 @@ def card(tool: str, inputs: Mapping[str, Any], result: Any) -> Card:
         title=spec.get("title", _humanize(tool)),
         headline=_rows(headline, plain),
         inputs=tuple(
-            Row(label(key), _cell(key, inputs.get(key), exact=True))
+            Row(label(key), _cell(key, value_at(inputs, key), exact=True))
             for key in _input_names(spec, inputs)
         ),
         results=_rows(visible, plain),
@@ -121,9 +123,28 @@ def card(tool: str, inputs: Mapping[str, Any], result: Any) -> Card:
     )
 
 
+def value_at(inputs: Mapping[str, Any], path: str) -> Any:
+    """The input at a path: 'condor.days' is the days of the condor."""
+    outer, _, inner = path.partition(".")
+    value = inputs.get(outer)
+    return value.get(inner) if inner and isinstance(value, Mapping) else value
+
+
 def _input_names(spec: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
-    """What a card shows as its inputs: those that can be edited, given or not, then the others."""
-    given = [key for key, value in inputs.items() if value is not None]
+    """What a card shows as its inputs: those that can be edited, given or not, then the others.
+
+    A record among them, as a condor within its stress test, is shown field by field.
+    """
+    given = [
+        path
+        for key, value in inputs.items()
+        for path in (
+            [f"{key}.{inner}" for inner in value if value[inner] is not None]
+            if isinstance(value, Mapping)
+            else [key]
+        )
+        if value is not None
+    ]
     return [*spec.get("edit", ()), *(key for key in given if key not in spec.get("edit", ()))]
 
 
@@ -131,6 +152,15 @@ def _field(field: str) -> Sequence[str]:
     known: Sequence[str] | None = words()["fields"].get(field)
     if known:
         return known
+    outer, _, inner = field.partition(".")
+    if _MOVE.fullmatch(field):  # a column of a stress test
+        move = round(float(field) * 100, 6)
+        sign = "+" if move > 0 else "−" if move < 0 else ""
+        said = f"Volatility {sign}{abs(move):g} points" if move else "Volatility unchanged"
+        return said, "usd"
+    if inner:
+        name, unit = _field(inner)
+        return (name if outer == "condor" else f"{_field(outer)[0]}: {name}"), unit
     if field.startswith("probability"):
         return _humanize(field), "percent"
     return _humanize(field.removesuffix("_usd")), "usd" if field.endswith("_usd") else ""

@@ -1,7 +1,7 @@
 // Calculation cards that compute: the inputs are edited in place, and the figures and the chart
 // follow through POST /api/tools/{name}. Cards come alive, and charts are drawn, when they are near.
 
-import { inputNames, isRecord, refresh } from "./cards.js";
+import { inputNames, isRecord, refresh, valueAt } from "./cards.js";
 import { el } from "./dom.js";
 import { formatValue, label, toolWords, unitOf } from "./format.js";
 
@@ -70,7 +70,7 @@ class LiveCard {
 
   // A field where a number stands; percentages as people write them, what was not given as empty.
   #field(name, pair) {
-    const value = this.item.inputs?.[name] ?? null;
+    const value = valueAt(this.item.inputs, name);
     const unit = unitOf(name);
     if (!pair || unit === "text" || (value !== null && typeof value !== "number")) return;
     const id = `${name}-${(made += 1)}`;
@@ -107,11 +107,13 @@ class LiveCard {
   }
 
   #inputs() {
-    const inputs = { ...this.item.inputs };
+    const inputs = structuredClone(this.item.inputs ?? {});
     for (const [name, input] of this.fields) {
+      const [outer, inner] = name.split(".");
+      const [place, key] = inner ? [inputs[outer], inner] : [inputs, outer];
       const value = numberIn(input.value);
-      if (value === null) delete inputs[name];
-      else inputs[name] = input.dataset.unit === "percent" ? Number((value / 100).toPrecision(15)) : value;
+      if (value === null) delete place[key];
+      else place[key] = input.dataset.unit === "percent" ? Number((value / 100).toPrecision(15)) : value;
     }
     return inputs;
   }
@@ -121,7 +123,7 @@ class LiveCard {
     this.request = new AbortController();
     const inputs = this.#inputs();
     for (const input of this.fields.values()) input.removeAttribute("aria-invalid");
-    const wrong = [...this.fields].filter(([name]) => Number.isNaN(inputs[name]));
+    const wrong = [...this.fields].filter(([, input]) => Number.isNaN(numberIn(input.value)));
     if (wrong.length) return this.#refuse(wrong.map(([name]) => ({ field: name, detail: `${label(name)} has to be a number.` })));
     try {
       const response = await fetch(`/api/tools/${encodeURIComponent(this.item.tool)}?chart=true`, {
@@ -147,7 +149,7 @@ class LiveCard {
   #refuse(problems) {
     this.card.classList.add("card--stale");
     this.status.textContent = problems.map(({ detail }) => detail).join(" ");
-    for (const { field } of problems) this.fields.get(field)?.setAttribute("aria-invalid", "true");
+    for (const { field } of problems) (this.fields.get(field) ?? this.fields.get(`condor.${field}`))?.setAttribute("aria-invalid", "true");
   }
 
   // The tool's own way to ask, as in "[, rate {rate}]": what was not given is left out.

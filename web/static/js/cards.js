@@ -26,7 +26,7 @@ export function calculationCard(item) {
     el("header", { class: "card__head" }, el("h3", {}, spec.title), el("code", {}, item.tool)),
     part("headline", headline.length ? el("dl", { class: "figures" }, rows(headline).map(figure)) : null),
     el("div", { "data-part": "inputs", role: "group", "aria-label": "Inputs" },
-      pairs("inputs", "Inputs", inputNames(item.tool, item.inputs).map((key) => [label(key), cell(key, item.inputs[key], true), key]))),
+      pairs("inputs", "Inputs", inputNames(item.tool, item.inputs).map((key) => [label(key), cell(key, valueAt(item.inputs, key), true), key]))),
     item.chart && spec.chart !== false ? el("div", { class: "chart", "data-chart": item.n }, el("div", { class: "chart__plot" })) : null,
     part("said", texts("warnings", result.warnings), tablesOf(shown, open).map(grid), texts("reasons", result.reasons)),
     part("results", pairs("results", "Results", rows(visible))),
@@ -82,9 +82,19 @@ function pairs(name, title, rows) {
 }
 
 // What a card shows as its inputs: those that can be edited, given or not, then the others.
+// A record among them, as a condor within its stress test, is shown field by field.
 export function inputNames(tool, inputs = {}) {
   const edited = toolWords(tool).edit ?? [];
-  return [...edited, ...Object.keys(inputs).filter((key) => inputs[key] !== null && !edited.includes(key))];
+  const given = Object.entries(inputs ?? {}).filter(([, value]) => value !== null).flatMap(([key, value]) => (
+    isRecord(value) ? Object.keys(value).filter((inner) => value[inner] !== null).map((inner) => `${key}.${inner}`) : [key]));
+  return [...edited, ...given.filter((key) => !edited.includes(key))];
+}
+
+// The input at a path: "condor.days" is the days of the condor.
+export function valueAt(inputs, path) {
+  const [outer, inner] = path.split(".");
+  const value = inputs?.[outer] ?? null;
+  return inner && isRecord(value) ? value[inner] ?? null : value;
 }
 
 export function facts(title, rows) {

@@ -24,8 +24,19 @@ export function humanize(name) {
 function field(name) {
   const known = words.fields[name];
   if (known) return known;
+  if (/^-?\d+(\.\d+)?$/.test(name)) return [moved(Number(name)), "usd"]; // a column of a stress test
+  const [outer, inner] = name.split(".");
+  if (inner) {
+    const [words, unit] = field(inner);
+    return [outer === "condor" ? words : `${field(outer)[0]}: ${words}`, unit];
+  }
   if (name.startsWith("probability")) return [humanize(name), "percent"];
   return name.endsWith("_usd") ? [humanize(name.slice(0, -4)), "usd"] : [humanize(name), ""];
+}
+
+function moved(change) {
+  const points = Number(Math.abs(change * 100).toFixed(6));
+  return points ? `Volatility ${change > 0 ? "+" : MINUS}${points} points` : "Volatility unchanged";
 }
 
 export function label(name) {
