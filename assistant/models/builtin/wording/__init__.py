@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.models.builtin.wording import condor, finance, market
 from assistant.models.builtin.wording.asked import asked_of
-from assistant.models.builtin.wording.format import Fields, named, shown
+from assistant.models.builtin.wording.format import Fields, given, named, shown
 from assistant.models.builtin.wording.market import missing_signals
 
 __all__ = ["as_before", "describe", "missing_signals", "what_is_needed"]
@@ -69,7 +69,7 @@ def as_before(changed: Fields) -> str:
         if name == "short_delta"
         else "other terms of the layers"
         if name == "layers"
-        else f"{named(name)} {shown(name, value)}"
+        else f"{named(name)} {given(name, value)}"
         for name, value in changed.items()
     ]
     return f"As before, but with {', '.join(parts)}:"

@@ -86,6 +86,18 @@ NAMES = {
     "risk_fraction": "part of the account at risk",
     "account_usd": "account",
     "max_loss_usd": "maximum loss",
+    "days_forward": "days ahead",
+    "days_left": "days left",
+    "vix": "VIX",
+    "vix9d": "VIX9D",
+    "vix3m": "VIX3M",
+    "vix6m": "VIX6M",
+    "vvix": "VVIX",
+    "wing_width": "width",
+    "target_credit": "credit",
+    "front_future": "first future",
+    "second_future": "second future",
+    "third_future": "third future",
     "spot_shocks": "move of the index",
     "vol_shocks": "change of volatility",
 }
@@ -100,6 +112,13 @@ _SHARES = (
     "probability", "ratio", "fraction", "win_rate", "return_on", "irr", "wacc", "yield", "rate",
     "coverage", "shocks", "impact", "loss_fraction",
 )  # fmt: skip
+
+
+def given(name: str, value: Any) -> str:
+    """An input as it was given, without idle zeros: 3.5, and not 3.5000."""
+    number = isinstance(value, float) and not float(value).is_integer()
+    text = shown(name, value)
+    return text.rstrip("0") if number and re.fullmatch(r"-?[\d,]+\.\d+", text) else text
 
 
 def shown(name: str, value: Any) -> str:

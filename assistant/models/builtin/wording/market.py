@@ -93,7 +93,7 @@ def vix_futures_curve(inputs: Fields, result: Fields) -> list[str]:
     ]
     if result.get("basis") is not None:
         lines[0] += (
-            f" The basis of the first month over spot VIX is {points(result['basis'])} points."
+            f" Over spot VIX the first month has a basis of {points(result['basis'])} points."
         )
     return lines
 
