@@ -102,7 +102,7 @@ def _payoff(
     left = _LEFT.search(question.text)
     if left and "days" in before:
         changes = {k: v for k, v in changes.items() if k not in ("days", "credit")}
-        changes["days_left"] = float(left.group(1))
+        changes["days_left"] = float(left.group(1) or left.group(2))
     spot, levels = payoff_levels(question)
     if not _OF_SPOT.search(question.text):
         levels = [*([spot] if spot else []), *levels]
