@@ -8,7 +8,7 @@ from assistant.models.builtin.numerals import Numeral, shifted
 from assistant.models.builtin.reading import Question
 
 _PAID = re.compile(
-    r"\b(?:pa(?:y|ys|id|ying)|put(?:s|ting)? (?:in|up)|fund(?:s|ed|ing)?|deposit\w*|contribut\w*|invest\w*|spen[dt]\w*|costs?|outlay|buy(?:ing)?|"
+    r"\b(?:pa(?:y|ys|id|ying)|put(?:s|ting)? (?:in|up)|fund(?:s|ed|ing)?|deposit\w*|contribut\w*|invest\w*|spen[dt]\w*|costs?|outlay|(?<!took )(?<!take )(?<!pulled )(?<!pull )(?<!pay )out|buy(?:ing)?|"
     r"lay out|laid out)\b[^\d.;]*$",
     re.IGNORECASE,
 )
@@ -93,8 +93,17 @@ def _sign(before: str) -> int:
     return max(words)[2] if words else 0
 
 
+_OF_A_SIDE = re.compile(
+    r"(\d+(?:\.\d+)?)\s+(?:points?\s+)?(?:for|on|from)\s+(?:the\s+)?(put|call)s?(?:\s+(?:spread|side|vertical))?\b",
+    re.I,
+)
+
+
 def net_credit(question: Question) -> float | None:
     """What is left of a credit after rolls: 'sold for 8.20, bought back at 14.10, took 11.75'."""
+    sides = {m.group(2).lower(): float(m.group(1)) for m in _OF_A_SIDE.finditer(question.text)}
+    if len(sides) == 2:
+        return round(sum(sides.values()), 10)
     amounts = signed_amounts(question)
     taken = [amount for amount in amounts if amount > 0]
     several = len(taken) > 1 and question.says(

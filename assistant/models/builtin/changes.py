@@ -7,6 +7,7 @@ word names is the input that it can stand for, the likeliest first; what a chang
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -60,7 +61,7 @@ def _anew(
     values |= changes
     if {"put_iv", "call_iv"} <= values.keys() and "iv" not in changes:
         values["iv"] = None  # each side has its own
-    wish = Wish(rule, values, changes)
+    wish = Wish(rule, values, changes, variants=_once_more(question, changes))
     if rule.tool == "price_option" and len(question.strikes.legs) >= 2:
         _legs(question, wish)
     return wish
@@ -193,7 +194,46 @@ def _hedge(
     return changes
 
 
+def _credit(
+    question: Question, before: Mapping[str, Any], changes: dict[str, Any], known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """'And for 40 points?': a credit as wide as its wings is their width."""
+    credit = changes.get("credit")
+    if credit is not None and "width" not in changes and credit >= before["width"]:
+        rest = {k: v for k, v in changes.items() if k != "credit"}
+        return {**rest, "width": credit}
+    return changes
+
+
+def _of_a_roll(
+    question: Question, before: Mapping[str, Any], changes: dict[str, Any], known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Terms of one of a roll's two condors: the new one's, unless the old one is spoken of."""
+    name = "open_condor" if question.says(r"\b(?:old|open|original|current)\b") else "new_condor"
+    terms = question.read({"credit", "days", "iv"}).values
+    told = {k: v for k, v in terms.items() if v not in changes.values()}
+    rest = {k: v for k, v in changes.items() if k not in ("credit", "days", "iv")}
+    if told and isinstance(before.get(name), Mapping):
+        rest[name] = {**before[name], **told}
+    return rest
+
+
+def _at_settlement(
+    question: Question, before: Mapping[str, Any], changes: dict[str, Any], known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """'Loss at 6,180?': the level that is asked for after the break-evens."""
+    levels = [n.value for n in question.unread(changes) if n.unit == "" and n.value >= 1000]
+    if "settlement" not in changes and len(levels) == 1 and question.says(_MADE):
+        changes["settlement"] = levels[0]
+    return changes
+
+
+_MADE = r"\b(?:loss|lose|profit|make|gain|p\s?(?:&|/)\s?l|pnl|result|at|if)\b"
+
 _CHANGES = {
+    "check_credit": (_credit,),
+    "break_even": (_at_settlement,),
+    "plan_roll": (_of_a_roll,),
     "condor_payoff": (_payoff,),
     "stress_condor": (_stress,),
     "price_condor": (_days_left,),
@@ -235,6 +275,7 @@ def _without_stale(
 
 
 _PREFERRED = (
+    "target_credit",
     "settlement", "barrier", "strike", "days", "amount_in", "amount_out", "risk_fraction", "rate",
     "win_rate", "width", "credit", "account_usd", "price", "prices", "price_ratio", "contracts",
     "iv", "vix", "spot",
@@ -255,12 +296,26 @@ def _unnamed(
         name = old_values[replaced[0].value]
         return {name: question.convert(name, new[0]) if name in BY_NAME else new[0].value}
     found: dict[str, Any] = {}
+    if len(new) == 2 and _LIST.fullmatch(question.text[new[0].end : new[1].start]):
+        new = new[:1]  # the other one is the same input again
     for n in new if len(new) <= _MOST_UNNAMED else ():
         found |= _can_be(question, n, before, changes.keys() | found.keys())
     return found
 
 
+def _once_more(question: Question, changes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The other number of a pair: '5400 / 5200 too' is the same calculation twice."""
+    for first, second in itertools.pairwise(question.numerals):
+        joined = _LIST.fullmatch(question.text[first.end : second.start])
+        names = [k for k, v in changes.items() if v == first.value and k in _PREFERRED]
+        if joined and len(names) == 1 and 0.5 < second.value / first.value < 2:
+            return [{names[0]: second.value}]
+    return []
+
+
 _MOST_UNNAMED = 2
+_POINTS = re.compile(r"\s*(?:points?|pts?)\b", re.IGNORECASE)
+_LIST = re.compile(r"\s*(?:/|,|and|or|&)\s*\$?", re.IGNORECASE)
 
 
 def _can_be(
@@ -277,7 +332,9 @@ def _can_be(
             return {"prices": [n.value]}
         if not isinstance(old, int | float) or isinstance(old, bool) or not old:
             continue
-        if question.is_anothers(cue, n):
+        if question.is_anothers(cue, n) or (
+            cue.kind != "points" and _POINTS.match(question.text, n.end)
+        ):
             continue
         if cue.kind in ("rate", "part", "volatility"):
             value = question.convert(name, n)
@@ -311,6 +368,13 @@ def _by_an_amount(question: Question, before: Mapping[str, Any]) -> dict[str, An
         days = before["days"] + (-step if fewer else step)
         if days > 0:
             changes["days"] = days
+    times = re.search(
+        r"\b(?:times|x)\s+(\d{1,3})\b|\b(\d{1,3})\s*(?:times|x)\W*$", question.text, re.I
+    )
+    if times and len(question.numerals) == 1 and "put_short" in before:
+        changes["contracts"] = float(times.group(1) or times.group(2))
+    if question.says(r"\bdouble the (?:time|days)\b|\btwice (?:as long|the (?:time|days))\b"):
+        changes |= {"days": 2 * before["days"]} if before.get("days") else {}
     percent = re.search(r"\bvol(?:atility)?\s+(?:doubles|twice)\b", question.text, re.I)
     if percent and isinstance(before.get("iv"), int | float):
         changes["iv"] = shifted(before["iv"] * 2, 0)

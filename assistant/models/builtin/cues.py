@@ -56,10 +56,10 @@ _INDEX = r"spxw?|s\s?&\s?p(?:\s?500)?|spot(?!\s+vix)|underlying|index(?:\s+(?:is
 _VOL = r"ivs?|ivol|(?<!same )vola?s?|implied(?:\s+vol(?:atility)?s?)?|volatility|atm\s+vol"
 _MONEY = r"account|portfolio|capital|bankroll|net\s?liq(?:uidation)?|nlv|equity|book"
 
-_FUTURE = r"(?:['’]?s)?(?:\s+(?:vix\s+)?(?:futures?|month|contract|one))?"
+_FUTURE = r"(?:['’]?s)?(?:\s+(?:vix\s+)?(?:fut(?:ures?)?|month|contract|one))?"
 
 CUES: tuple[Cue, ...] = (
-    _cue("spot", "level", rf"{_INDEX}|trading(?:\s+(?:at|near|around))|futures?|forward|(?<![’'])s(?=\s*=|\s+\d{4})|market(?:\s+is)?", r"spot|spx|(?:on\s+)?(?:the\s+)?(?:index|s&p|spx)|underlying", weak=r"here(?:\s+being)?|from|now|currently|px|start(?:ed)?(?:\s+at)?"),
+    _cue("spot", "level", rf"{_INDEX}|trading(?:\s+(?:at|near|around))|level|futures?|forward|(?<![’'])s(?=\s*=|\s+\d{4})|market(?:\s+is)?", r"spot|spx|last(?![A-Za-z])|(?:on\s+)?(?:the\s+)?(?:index|s&p|spx)|underlying", weak=r"here(?:\s+being)?|from|now|currently|px|start(?:ed)?(?:\s+at)?"),
     _cue("vix", "index", r"vix\b[^.?!]{0,40}\b(?:today|now)(?:\s+it['’]?s)?|(?:spot\s+)?vix(?!\s?(?:\d+\s?[dm]|9|3|6)\b)(?!\s+(?:call|future|option|expir))", r"(?:handle|print)?\s?vix(?!\s?\d)(?!\s+(?:call|put|future|option)s?\b)"),
     _cue("vix9d", "index", r"vix\s?9d?|(?:9|nine)[-\s]day\s+vix|vxst", r"vix\s?9d?|(?:9|nine)[-\s]day\s+vix"),
     _cue("vix3m", "index", r"vix\s?3m?|(?:3|three)[-\s]month\s+vix|vxv", r"vix\s?3m?|vxv|(?:3|three)[-\s]month\s+vix"),
@@ -73,8 +73,8 @@ CUES: tuple[Cue, ...] = (
     _cue("days_forward", "days", r"(?:days?\s+)?(?:from\s+now|forward|later|ahead)", r"(?:days?|weeks?)\s+(?:from\s+(?:now|today)|forward|later|ahead|pass|go\s+by|in)"),
     _cue("short_delta", "delta", r"deltas?|δ", r"(?:short\s+)?(?:deltas?|Δ|δ)"),
     _cue("expected_move_multiple", "ratio", r"(?:by\s+)?expected\s+moves?\s+(?:times|multiple|x)|by\s+(?:the\s+)?expected\s+moves?|multiple", r"(?:x|times)?\s?(?:the\s+)?(?:sds?|sigmas?|std|standard\s+deviations?|expected\s+moves?|ems?)"),
-    _cue("width", "points", r"width|wings?(?:\s+width)?|wide", r"(?:(?:points?|pts?|-)\s?-?)?(?:wide|wings?|widths?)|(?:points?|pts?)\s+(?:of\s+)?(?:wings?|protection)|wider|(?:points?|pts?)\s+of\s+width|(?:points?|pts?)\s+(?:apart|spreads?|between)|pointer", weak=r"on(?:\s+an?)?"),
-    _cue("credit", "points", r"(?:net\s+)?credit(?!\s*(?:spread|tier|card))(?:\s+(?:received|collected))?|premium|collect(?:s|ed|ing)?|receiv\w+|t(?:oo|a)ke?n?\s+in|took|collected|bring(?:s|ing)?\s+in|gives?\s+(?:me|us)|gets?(?:\s+(?:me|us))?|pocket(?:ed|s)?|paid|pays?|brought(?:\s+(?:in|me))?|fill(?:ed)?|got\s+(?:paid|filled)|quoted(?:\s+at)?|offer(?:ed|s)?(?:\s+(?:me|us))?|pa(?:id|ys)\s+(?:me|us)|sold\s+(?:it|the\s+(?:condor|ic)|an?\s+(?:iron\s+)?(?:condor|ic))?\s*(?:for|at)|sell(?:ing)?\s+(?:it|the\s+(?:condor|ic)|an?\s+(?:iron\s+)?(?:condor|ic))?\s*(?:for|at)|cr", r"(?:(?:index\s+)?(?:points?|pts?|dollars?|bucks)\s+(?:of\s+)?)?(?:net\s+|total\s+)?(?:(?:in\s+)?credit(?!\s*(?:spread|tier))|premium|cr|collected|received|in\s+my\s+pocket|even\b|left\b(?=\s*[.?!,]))|(?:on|for|in|over|against)(?:\s+(?:an?|the|my|our|one|1|another))?(?=\s+\$?\d+(?:\.\d+)?[-\s]?(?:(?:points?|pts?|dollars?)(?![A-Za-z])|(?:wide|wing|width)))", weak=r"(?<=[\d)pc])\s+(?:for|@)(?:\s+a)?(?:\s+net)?|\bfor(?:\s+a)?(?:\s+net)?|\bnet|\bgot"),
+    _cue("width", "points", r"width|wings?(?:\s+width)?|wide", r"(?:(?:points?|pts?|-)\s?-?)?(?:wide|wings?|widths?)|(?:points?|pts?)\s+(?:of\s+)?(?:wings?|protection)|wider|(?:points?|pts?)\s+of\s+width|(?:(?:points?|pts?)\s+)?apart|(?:points?|pts?)\s+(?:spreads?|between)|pointer", weak=r"on(?:\s+an?)?"),
+    _cue("credit", "points", r"(?:net\s+)?credit(?!\s*(?:spread|tier|card))(?:\s+(?:received|collected))?|premium|collect(?:s|ed|ing)?|receiv\w+|t(?:oo|a)ke?n?\s+in|took|collected|bring(?:s|ing)?(?:\s+in)?|gives\s+(?:me|us)|gets?(?:\s+(?:me|us))?|pocket(?:ed|s)?|paid|pays?|brought(?:\s+(?:in|me))?|fill(?:ed)?|got\s+(?:paid|filled)|quoted(?:\s+at)?|offer(?:ed|s)?(?:\s+(?:me|us))?|pa(?:id|ys)\s+(?:me|us)|sold\s+(?:it|the\s+(?:condor|ic)|an?\s+(?:iron\s+)?(?:condor|ic))?\s*(?:for|at)|sell(?:ing)?\s+(?:it|the\s+(?:condor|ic)|an?\s+(?:iron\s+)?(?:condor|ic))?\s*(?:for|at)|cr", r"(?:(?:index\s+)?(?:points?|pts?|dollars?|bucks)\s+(?:of\s+)?)?(?:net\s+|total\s+)?(?:(?:in\s+)?credit(?!\s*(?:spread|tier))|premium|cr|collected|received|c[ao]mes?\s+in|in\s+my\s+pocket|even\b|left\b(?=\s*[.?!,]))|(?:on|for|in|over|against)(?:\s+(?:an?|the|my|our|one|1|another))?(?=\s+\$?\d+(?:\.\d+)?[-\s]?(?:(?:points?|pts?|dollars?)(?![A-Za-z])|(?:wide|wing|width)))", weak=r"(?<=[\d)pc])\s+(?:for|@)(?:\s+a)?(?:\s+net)?|\bfor(?:\s+a)?(?:\s+net)?|\bnet|\bgot"),
     _cue("target_credit", "points", r"target(?:ing)?(?:\s+(?:a\s+)?credit)?|aim\w*\s+for|want(?:\s+to\s+collect)?", r"target\s+credit"),
     _cue("contracts", "count", r"contracts|lots|size|quantity|qty", r"-?\s?(?:of\s+(?:the|these|those)(?=\s+\d,?\d{2})|contracts?|lots?|cars?|units?|(?:iron\s+)?condors|ics|x\b(?!\s?\d)|x(?=\s+\d{4}))"),
     _cue("fees", "points", r"fees?|commissions?", r"(?:points?\s+)?(?:in|of)\s+(?:fees|commissions?)"),
@@ -110,7 +110,7 @@ CUES: tuple[Cue, ...] = (
     _cue("finance_rate", "rate", r"financ(?:e|ing)(?:\s+(?:rate|cost))?(?:\s+at)?|borrow(?:ing)?(?:\s+at)?|funding", r"financ(?:e|ing)(?:\s+rate)?|to\s+(?:finance|borrow)"),
     _cue("reinvest_rate", "rate", r"re-?invest(?:ed|ment|ing)?(?:\s+(?:rate|at))*", r"re-?invest\w*(?:\s+rate)?"),
     _cue("wacc", "rate", r"wacc|cost\s+of\s+(?:my\s+)?(?:capital|money|funds?|funding)|(?:capital|money|funds?|funding)\s+(?:costs?|is)(?:\s+(?:me|us))?|financ(?:e|ing)(?:\s+(?:it|this|at|is|costs?))*|hurdle(?:\s+rate)?|margin\s+costs?", r"wacc|cost\s+of\s+capital|hurdle"),
-    _cue("close_cost", "points", r"buy(?:ing)?[-\s]?back(?:\s+(?:is|costs?))?|clos(?:e|es|ing)(?:\s+(?:it|cost|costs|for|the\s+old\s+one))*|buy(?:ing)?\s+(?:it\s+)?back(?:\s+(?:for|at|costs?))*|debit(?:\s+(?:of|to\s+close))?", r"(?:points?\s+)?(?:to\s+close|debit|to\s+buy\s+(?:it\s+|this\s+|that\s+|them\s+)?back)"),
+    _cue("close_cost", "points", r"buy(?:ing)?[-\s]?back(?:\s+(?:is|costs?))?|buy(?:ing)?\s+(?:the\s+old\s+(?:one|condor)|it|this|that)\s+back(?:\s+costs?)?|clos(?:e|es|ing)(?:\s+(?:it|at|cost|costs|for|the\s+old\s+one))*|buy(?:ing)?\s+(?:it\s+)?back(?:\s+(?:for|at|costs?))*|debit(?:\s+(?:of|to\s+close))?", r"(?:points?\s+)?(?:to\s+close|debit|to\s+buy\s+(?:it\s+|this\s+|that\s+|them\s+)?back)"),
     _cue("days_between", "days", r"days[_\s]between", r"days\s+(?:between|of\s+extra|more|extra)"),
     _cue("margin_usd", "money", r"margin(?:\s+(?:of|requirement|held))?|buying\s+power|tied\s+up", r"(?:of\s+|in\s+)?(?:margin|buying\s+power|tied\s+up)"),
     _cue("condor_loss_usd", "money", r"(?:condors?\s+)?los(?:s|es|e|ing)(?:\s+(?:of|about|to\s+cover))?|costs?\s+(?:me|us|(?:my|the|our)\s+condors?)|drawdown\s+of|cover(?:ing)?", r"(?:dollars?\s+)?(?:condor\s+)?loss(?:es)?"),
@@ -119,7 +119,7 @@ CUES: tuple[Cue, ...] = (
     _cue("settlement", "level", r"(?:settl(?:es?|ed|ing|ement)|clos(?:es?|ed|ing)|expir(?:es?|ed|ing)|finish(?:es|ed)?|ends?|lands?|pins?|prints?)(?:\s+(?:up|us|spx|right|out))?(?:\s+(?:at|on|around|near|of|is|exactly))*"),
     _cue("price_level", "number", r"(?:domestic|home|own|our)?\s*(?:price\s+level|cpi|price\s+index)"),
     _cue("skew", "number", r"skew(?:\s+(?:slope|of))?"),
-    _cue("strike_step", "points", r"strike\s+(?:step|spacing|grid)|strikes?\s+every|every", r"(?:points?\s+)strikes|(?:points?\s+)?(?:strike\s+)?(?:steps?|increments?|spacing|grid)"),
+    _cue("strike_step", "points", r"strike\s+(?:step|spacing|grid)|strikes?\s+every|(?:in\s+)?steps\s+of|increments\s+of|every", r"(?:points?\s+)strikes|(?:points?\s+)?(?:strike\s+)?(?:steps?|increments?|spacing|grid)"),
 )  # fmt: skip
 
 _EXTRA_CUES = (

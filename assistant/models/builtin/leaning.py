@@ -149,7 +149,8 @@ def _about_the_trade(
     for wish in sorted(partial, key=lambda w: (-told(w), w.rule.tool == "price_condor")):
         if wish.rule.tool == last.tool or not has_basis(wish):
             continue
-        if not told(wish) and not _POINTS_BACK.search(question.said):
+        short = len(question.said.split()) <= _ALWAYS_LEANS
+        if not told(wish) and not short and not _POINTS_BACK.search(question.said):
             continue
         if wish.rule.tool == "price_condor" and _asks_less(question, tools):
             continue
@@ -179,7 +180,7 @@ def _filled(
     elif wish.rule.tool == "break_even":
         kept = (*STRIKES, "contracts")
     elif wish.rule.tool in _SAME_CONDOR:
-        kept = (*_RATES, *(n for n in ("credit", "contracts") if n in before))
+        kept = (*_RATES, "contracts", *(n for n in ("credit",) if n in before))
     for name in (*wish.lacks, *(n for n in wish.rule.uses if n in kept)):
         if name in known:
             filled.setdefault(name, known[name])

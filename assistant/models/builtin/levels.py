@@ -31,7 +31,8 @@ _IS_PRICE = re.compile(
     re.IGNORECASE,
 )
 _SPOT_BEHIND = re.compile(
-    r"\s*(?:now|then|currently|at\s+(?:entry|the\s+time|that\s+time)|spot|index|when\s+i)\b", re.I
+    r"\s*(?:now|then|currently|at\s+(?:entry|the\s+time|that\s+time)|last|spot|index|when\s+i)\b",
+    re.I,
 )
 _JOINED = re.compile(
     r"\s*(?:,|/|;|and|or|vs\.?|versus|,\s*(?:and|or)|to|then)?\s*(?:at\s+)?\$?", re.I

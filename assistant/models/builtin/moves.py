@@ -57,6 +57,15 @@ def price_ratios(question: Question) -> list[float]:
     return [ratio for _, ratio in sorted(found)]
 
 
+_VOL_BEHIND = re.compile(r"\s*(?:implied\s+)?(?:vol\w*|iv)\b", re.IGNORECASE)
+_BARE_MOVES = re.compile(
+    r"\b(?:spot|index|spx|underlying|market)\s+((?:[-+]\s?\d+(?:\.\d+)?\s*(?:/|,|and|or)?\s*)+)(?!\s*(?:points?|pts?|vol))",
+    re.I,
+)
+"""'spot -3 / -5 / +3': moves in percent though nobody writes the sign."""
+_MINUS = re.compile(
+    r"\b(minus|plus)\s+(\d+(?:\.\d+)?)(?!\s*(?:%|percent|points?|pts?|vol\w*|iv)|\.?\d)", re.I
+)
 _LEVEL_OF = re.compile(
     r"\b(?:iv|ivs|vols?|volatility|implied|rate|yield)\s*(?:of|is|at|=|:)?\s*$", re.IGNORECASE
 )
@@ -74,7 +83,7 @@ def signed_percents(question: Question) -> list[tuple[Numeral, float]]:
         if not (n.is_percent or _shares_percent(text, numerals, i)):
             continue
         before = text[max(0, n.start - 45) : n.start]
-        if _LEVEL_OF.search(before):
+        if _LEVEL_OF.search(before) or _VOL_BEHIND.match(text, n.end):
             continue  # 'IV -16 %' is a level that cannot be, and no move
         cut = max(before.rfind(mark) for mark in (";", ". ", "?"))
         before = before[cut + 1 :]
@@ -125,6 +134,13 @@ _JUMP = re.compile(
 """'VIX doubles from 15 to 30': for options on the index a rise of 15 points."""
 
 
+def _without_vol_moves(question: Question) -> str:
+    text = question.text
+    for said in question.vol_moves:
+        text = text.replace(said, " ")
+    return text
+
+
 _UNCHANGED = re.compile(r"\b(?:unchanged|flat|the\s+same|constant)\b", re.IGNORECASE)
 
 
@@ -134,7 +150,9 @@ def shocks(question: Question) -> dict[str, list[float]]:
     moves: list[float] = []
     for said in question.vol_moves:
         moves += [0.0] if _UNCHANGED.search(said) else []
-        down = re.search(r"\b(?:down|minus|drop|fall|los|lower|less)|(?<!\d)-\s?\d", said, re.I)
+        down = re.search(
+            r"\b(?:down|minus|drop|fall|los|lower|less|crush)|(?<!\d)-\s?\d", said, re.I
+        )
         moves += [(-1 if down else 1) * shifted(abs(n.value), -2) for n in numerals_in(said)]
     if not moves and (jump := _JUMP.search(question.text)):
         low, high = (float(group) for group in jump.groups())
@@ -146,6 +164,15 @@ def shocks(question: Question) -> dict[str, list[float]]:
     if moves:
         found["vol_shocks"] = moves
     spot = [move for _, move in signed_percents(question)]
+    if not spot and (bare := _BARE_MOVES.search(question.text)):
+        spot = [
+            shifted(float(m.replace(" ", "")), -2)
+            for m in re.findall(r"[-+]\s?\d+(?:\.\d+)?", bare.group(1))
+        ]
+    elif spot:
+        for sign, points in _MINUS.findall(_without_vol_moves(question)):
+            move = shifted(float(points), -2) * (-1 if sign.lower() == "minus" else 1)
+            spot += [move] if move not in spot else []
     if (
         not spot
         and moves

@@ -52,22 +52,38 @@ _BEFORE_WORDS = tuple(
         (r"\b(?:a\s+)?quarter(?:\s+of\s+a)?\s+million\b", "250k"),
         (r"\ba\s+million\b", "1000k"),
         (r"\b(?:a|one)\s+(?:full\s+|whole\s+|single\s+)?(?=(?:week|month)s?\b)", "1 "),
-        (r"\bone\s+(?=(?:dollars?|bucks?)\b)", "1 "),
+        (r"(?<!ty-)(?<!ty )\bone\s+(?=(?:dollars?|bucks?)\b)", "1 "),
+        (r"\bone\s+and\s+a\s+quarter\b", "1.25"),
+        (r"\bone\s+and\s+three\s+quarters\b", "1.75"),
+        (r"\ba\s+fifth\b", "20 percent"),
+        (r"\ba\s+tenth\b(?!\s+of\s+a\b)", "10 percent"),
+        (
+            r"(?<=percent to )a\s+quarter\b|(?<=tax )a\s+quarter\b|(?<=at )a\s+quarter\b(?!\s+(?:past|to))",
+            "25 percent",
+        ),
         # A letter of the formulas right before its number: 'K23 F20 v95'.
         (r"\b(K|F|S|IV|vol|v)(?=\d{2,}(?:\.\d+)?(?![A-Za-z\d]))", r"\1 "),
         # A number in words that digits say again: 'six-eight-forty, i.e. 6840'.
         (rf"\b(?:(?:{_WORDS})[-\s]?)+,?\s+i\.?\s?e\.?,?\s+(?=\$?\d)", ""),
         (r"\b(?:a|one)\s+(?=day\s+(?:out|away|left|to|from|till|until)\b)", "1 "),
         (
-            r"\ba\s+couple\s+of\b|\btwo\s+(?=\$?\d{3}|of\s+(?:the|those|these|them)\b|(?:percent|per\s?cent|weeks?|months?|days?|contracts?|lots?|points?|condors?|sds?|sigmas?|standard|years?|vol)\b)",
+            r"\ba\s+couple\s+of\b|(?<!ty-)(?<!ty )\btwo\s+(?=\$?\d{3}|of\s+(?:the|those|these|them)\b|(?:percent|per\s?cent|weeks?|months?|days?|contracts?|lots?|points?|condors?|sds?|sigmas?|standard|years?|vol)\b)",
             "2 ",
         ),
-        (r"\bone\s+(?=(?:percent|contract|lot|point|delta|sd|sigma|standard|expected)\b)", "1 "),
+        (
+            r"(?<!ty-)(?<!ty )\bone\s+(?=(?:percent|contract|lot|point|delta|sd|sigma|standard|expected)\b)",
+            "1 ",
+        ),
         (
             r"(?<!and )(?<!and a )\bhalf\s+(?:a\s+|of\s+(?:a\s+|one\s+)?)?(?:percent|per\s?cent|%)",
             "0.5 percent",
         ),
-        (rf"(?<!zero )\bpoint\s+(?=(?:{_SMALL})\b)", "zero point "),
+        (rf"(?<![A-Za-z] )\bpoint\s+(?=(?:{_SMALL})\b)", "zero point "),
+        # '15d condor' beside days is a delta.
+        (
+            r"\b(\d{1,2})d(?=\s+(?:iron\s+)?(?:condor|ic|shorts?|strangle)\b)(?=.*\d\s*(?:days|dte)\b)",
+            r"\1 delta",
+        ),
         (r"\b(?:a\s+)?fortnight\b", "14 days"),
         (r"\b(?:a\s+)?half[-\s](?:a[-\s])?year\b", "182 days"),
         # A scale is kept from becoming a number of its own: 1.2 billion is 1.2bn.

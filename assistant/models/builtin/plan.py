@@ -13,11 +13,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.models.builtin.found import roots
+from assistant.models.builtin.levels import payoff_levels
 from assistant.models.builtin.moves import price_ratios
 from assistant.models.builtin.reading import Question
 from assistant.models.builtin.results import Done, from_market, provided
 from assistant.models.builtin.rules import BY_TOOL, MARKET, RULES, STRIKES, Rule
-from assistant.models.builtin.stated import arguments, is_complete, stated, what_lacks, with_wings
+from assistant.models.builtin.stated import (
+    AT_EXPIRATION,
+    arguments,
+    is_complete,
+    stated,
+    what_lacks,
+    with_wings,
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ _ASKS_VALUE = re.compile(
     r"irr|wacc|impermanent|cost|collect|implied|vol|condor|pay|bring|make|get\b)"
     r"|\b(?:price|compute|calculate|calc|find|pick|choose|build|give me|show me|size|stress|quote|run|check|"
     r"work out|figure out|tell me|select|need|want|looking for|construct|set up)\b"
-    r"|\bwhere (?:are|is|would|do)\b|\bis (?:an?|the|that|it|this|my|\S*\d\S*)\b.{0,40}\b(?:thin|rich|range|"
+    r"|\bwhere (?:are|is|would|do)\b|\bis (?:an?|the|that|it|this|my|\S*\d\S*)\b.{0,40}\b(?:thin|rich|range|decent|normal|fine|"
     r"enough|fair|good|ok(?:ay)?|worth)\b|\bexpected (?:move|range)\b|^\W*(?:odds|chance|break-?evens?|credit|price|probability|stress)\b",
     re.IGNORECASE,
 )
@@ -165,6 +173,10 @@ def wishes_of(question: Question, tools: Sequence[str]) -> list[Wish]:
     asked = list(_unfinished(question, [w for w in partial if w.rule.tool in _OUTRANK]))
     if full:
         return asked or [*full, *_dependent(partial, full)]
+    if not partial and len(question.strikes.legs) == 4 and "price_condor" in tools:
+        wish = Wish(BY_TOOL["price_condor"], dict(stated(BY_TOOL["price_condor"], question).values))
+        if told(wish) > len(STRIKES) and not question.says(_CONCEPTUAL):
+            return [wish]  # four strikes and a term of theirs: what is such a condor worth
     fitting = _fitting(question, tools)
     if fitting and all(told(wish) < told(fitting) for wish in partial):
         return [fitting]
@@ -224,10 +236,12 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
     for rule in RULES:
         moves = rule.tool == "stress_condor" and bool(question.vol_moves)
         asked = moves or question.says(rule.wants)
-        if rule.tool not in tools or not (asked or rule.alone):
+        if rule.tool not in tools or not (asked or rule.alone or rule.tool in _ASKING):
             continue
         reading = stated(rule, question)
         asked = asked or bool(reading.values.keys() & set(_ASKING.get(rule.tool, ())))
+        if not asked and not rule.alone:
+            continue
         wish = Wish(
             rule,
             dict(reading.values),
@@ -383,7 +397,7 @@ def _unfinished(question: Question, partial: Sequence[Wish]) -> Iterator[Wish]:
         return
     wanted = question.says(_ASKS_VALUE)
     terse = len(question.said.split()) <= _TERSE
-    for wish in sorted(partial, key=lambda item: -told(item)):
+    for wish in sorted(partial, key=lambda w: (-told(w), w.rule.tool == "price_condor")):
         if wish.rule.tool in ("check_regime", "term_structure"):
             if now:
                 yield wish
@@ -467,21 +481,37 @@ def _fits_strikes(spot: float | None, values: Mapping[str, Any]) -> bool:
     return not strikes or bool(spot is not None and all(0.75 < s / spot < 1.25 for s in strikes))
 
 
+def _ratios(question: Question) -> list[dict[str, Any]]:
+    if question.says(r"\bother\b|\bwhile\b|\btoken b\b|\beach\b"):
+        return []  # the second ratio is the other token's
+    return [{"price_ratio": ratio} for ratio in price_ratios(question)[1:3]]
+
+
+def _settlements(question: Question) -> list[dict[str, Any]]:
+    levels = payoff_levels(question)[1] if question.says(AT_EXPIRATION) else []
+    return [{"settlement": level} for level in levels[1:4]]
+
+
+_OWN_VARIANTS: Mapping[str, Callable[[Question], list[dict[str, Any]]]] = {
+    "impermanent_loss": _ratios,
+    "plan_roll": lambda question: [],
+    "break_even": _settlements,
+    "condor_payoff": lambda question: [],
+    "settlement": lambda question: [{"root": root} for root in roots(question)[1:]],
+}
+"""Where a question compares in a way of its own, by the tool."""
+
+
 def _variants(
     rule: Rule, question: Question, others: Mapping[str, tuple[Any, ...]]
 ) -> list[dict[str, Any]]:
     """The same calculation for the other values of a comparison: '25 or 50 wide'."""
-    if rule.tool == "impermanent_loss":
-        ratios = price_ratios(question)
-        several = not question.says(r"\bother\b|\bwhile\b|\btoken b\b|\beach\b")
-        return [{"price_ratio": ratio} for ratio in ratios[1:3]] if several else []
-    if rule.tool == "plan_roll":
-        return []
-    if rule.tool == "settlement":
-        return [{"root": root} for root in roots(question)[1:]]
-    if not question.says(_COMPARES):
-        return []
+    if rule.tool in _OWN_VARIANTS:
+        return _OWN_VARIANTS[rule.tool](question)
+    compares = question.says(_COMPARES)
     given = {k: v for k, v in others.items() if v and k in _COMPARED}
+    if not compares and max(map(len, given.values()), default=0) < 2:
+        return []  # '25 or 50' compares, and so does a list of three
     if not given or len({len(v) for v in given.values()}) != 1:
         return []
     variants: list[dict[str, Any]] = []

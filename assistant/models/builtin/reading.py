@@ -97,7 +97,9 @@ class Question:
         for i in range(len(found) - 2, -1, -1):
             gap = self.text[found[i].end : found[i + 1].start]
             joined = re.fullmatch(r"\s*(?:to|-|and|or)\s*", gap)
-            if joined and found[i].unit == "" and found[i].value < 1000 and found[i + 1].is_percent:
+            named = _NAMED_BEFORE.search(self.text[: found[i].start])
+            small = found[i].unit == "" and found[i].value < 1000
+            if joined and small and found[i + 1].is_percent and not named:
                 found[i] = replace(found[i], unit="%")
         return [n for i, n in enumerate(found) if not (i and self._again(found[i - 1], n))]
 
@@ -426,7 +428,11 @@ _SAID_AGAIN = re.compile(r"\s*(?:=|\(|,?\s*(?:i\.?\s?e\.?|that\s+is|so),?)\s*\$?
 
 _JOINING = re.compile(r"\s*(?:,|and|to|vs\.?|over|/|,\s*and)\s*(?:the\s+)?", re.IGNORECASE)
 _DIGIT_BEFORE = re.compile(r"\d[\s-]?$")
-_AND = re.compile(r"\s*(?:and|,|/|&)\s*\$?", re.IGNORECASE)
+_NAMED_BEFORE = re.compile(
+    r"\b(?:futures?|fut|spot|vix|strike|price|credit|width|days?)\s*(?:is|at|of|=|:)?\s*$", re.I
+)
+"""Before a number that is no percentage, though one is joined to it: 'its future at 20 and 95 %'."""
+_AND = re.compile(r"\s*(?:and|,\s*and|,|/|&)\s*(?:an?\s+|the\s+)?\$?", re.IGNORECASE)
 """'30 and 45 days': the first number shares the unit that stands behind the second."""
 
 _LEGS = ("put_long", "put_short", "call_short", "call_long")

@@ -37,7 +37,7 @@ class Rule:
     example: str = ""
 
 
-_TOUCH = r"\b(?:odds|chances?|prob\w*|likel\w+|risk)\b.{0,40}\b(?:sees?|visits?|prints?|cross(?:es)?|go(?:es)? through|runs? into)\b|\bpot\b|\btrades? (?:there )?at least once\b|\btouch|\breach|\bhits?\b|\bhitting\b|\btag(?:s|ged)?\b|\bget(?:s|ting)? to\b|\btest(?:s|ed)?\b|\btrad(?:e|es|ing) (?:through|at \d{4})|\bkiss|\bgets? (?:down |up )?to\b"
+_TOUCH = r"\b(?:odds|chances?|prob\w*|likel\w+|risk)\b.{0,40}\b(?:sees?|visits?|prints?|cross(?:es)?|go(?:es)? through|runs? into)\b|\bpot\b|\bcoin flip\b|\b\d{4} trades\b|\btrades? (?:there )?at least once\b|\btouch|\breach|\bhits?\b|\bhitting\b|\btag(?:s|ged)?\b|\bget(?:s|ting)? to\b|\btest(?:s|ed)?\b|\btrad(?:e|es|ing) (?:through|at \d{4})|\bkiss|\bgets? (?:down |up )?to\b"
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -45,14 +45,17 @@ RULES: tuple[Rule, ...] = (
         needs=("wacc",),
         wants=r"\broll|(?:\d+/){3}\d+[\s\S]*\b(?:replac\w+|re-?open\w*)\b[\s\S]*(?:\d+/){3}\d+",
         uses=("close_cost", "days_between", "margin_usd"),
-        instead_of=("price_condor", "select_condor", "break_even", "check_credit", "wacc", "price_option"),
+        instead_of=(
+            "price_condor", "select_condor", "break_even", "check_credit", "wacc", "price_option",
+            "condor_payoff", "stress_condor",
+        ),
         explains="irr-of-a-roll",
         example="Roll 5450/5500/6050/6100 (spot 5800, 20 days, IV 18 %, credit 13.13) into 5400/5450/6100/6150 (50 days, credit 15), WACC 8 %",
     ),
     Rule(
         "size_hedge",
         needs=("condor_loss_usd", "spx_shock", "vix", "layers"),
-        wants=r"\bhedg|\bvix calls?\b.{0,60}\bagainst\b|\bcalls at \d+/|\bprotect|\binsur|\boffset|\bcover|\bsize\b.{0,30}\bvix\b|\bloss\b.{0,80}\bvix (?:calls?|futures?)\b|\bvix (?:calls?|futures?)\b.{0,40}\bloss",
+        wants=r"\bhedg|\bhow many vix\b|\bcondors?\b.{0,40}\blos\w+\b.{0,120}\b(?:calls?|layers?)\b|\bvix calls?\b.{0,60}\bagainst\b|\bcalls at \d+/|\bprotect|\binsur|\boffset|\bcover|\bsize\b.{0,30}\bvix\b|\bloss\b.{0,80}\bvix (?:calls?|futures?)\b|\bvix (?:calls?|futures?)\b.{0,40}\bloss",
         uses=("target_coverage", "vix_points_per_percent", "days_forward", "rate"),
         instead_of=("price_option", "check_regime", "stress_condor", "implied_volatility"),
         market=("vix",),
@@ -82,7 +85,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "price_condor",
         needs=(*STRIKES, "spot", "days", "iv"),
-        wants=r"\bprice|\bvalue\b|\bworth\b|\bquote\b|\bfair\b|\bcredit\b|\bcollect|\bpremium\b|\bmax(?:imum)? (?:loss|risk|profit)|\bprobab|\bpop\b|\bbreak[- ]?even|\bgreeks?\b|\bmargin|\breturn on\b|\bodds\b|\bpays?\b|\bbrings?\b|\bcome in\b|\bworst\b|\blose\b|\block\w*\b|\bexpires? worthless\b|\bchance|\bhow much\b|\bexpected value\b|\btheta\b|\bvega\b|\blook(?:s|ing)? like\b|\bmark\b|\btheo\b",
+        wants=r"\bprice|\bvalue\b|\bworth\b|\bquote\b|\bfair\b|\bcredit\b|\bcollect|\bpremium\b|\bmax(?:imum)? (?:loss|risk|profit)|\bprobab|\bpop\b|\bbreak[- ]?even|\bgreeks?\b|\bmargin|\breturn on\b|\bodds\b|\bpays?\b|\bbrings?\b|\bcome in\b|\bworst\b|\blose\b|\bcosts?\b.{0,20}\bcondor|\block\w*\b|\bexpires? worthless\b|\bchance|\bhow much\b|\bexpected value\b|\btheta\b|\bvega\b|\blook(?:s|ing)? like\b|\bmark\b|\btheo\b",
         uses=(*_RATES, "credit", "contracts", "put_iv", "call_iv", "leg_ivs", "fees", "margin_rule"),
         alone=True,
         instead_of=("select_condor", "break_even", "check_credit", "credit_range", "price_option"),
@@ -131,7 +134,7 @@ RULES: tuple[Rule, ...] = (
         "check_credit",
         needs=("credit", "width"),
         uses=("low", "high", "win_rate"),
-        wants=r"\bwin(?:s|ners?|ning)?\b|\bhow often\b|\bexpectancy\b|\bthin\b|\brich\b|\b(?:in|within|inside) (?:the |your )?(?:range|target|band)|\benough\b|\bgood credit\b|\bcredit[- ]to[- ]width\b|\bworth (?:it|doing|taking|the)\b|\btoo (?:low|small|little|thin|much)|\bfair\b|\bratio\b|\bcredit\b|\bgreedy\b|\bok(?:ay)?\s*\?|\bany good\b|\bdecent\b|\badequate\b|\bacceptable\b|\breasonable\b|\bqualif|\bok(?:ay)? (?:on|for|with)\b|\btarget\b|\bfit\b|\bnormal\b|\ball? ?right\b|\bpass(?:es)?\b|\bmakes? the (?:cut|grade)\b",
+        wants=r"\bwin(?:s|ners?|ning)?\b|\bhow often\b|\bexpectancy\b|\bthin\b|\brich\b|\b(?:in|within|inside) (?:the |your )?(?:range|target|band)|\benough\b|\bgood credit\b|\bcredit[- ]to[- ]width\b|\bworth (?:it|doing|taking|the)\b|\btoo (?:low|small|little|thin|much)|\bfair\b|\bratio\b|\bcredit\b|\bgreedy\b|\bok(?:ay)?\s*\?|\bany good\b|\bdecent\b|\badequate\b|\bacceptable\b|\breasonable\b|\bqualif|\bok(?:ay)? (?:on|for|with)\b|\btarget\b|\bfit\b|\bnormal\b|\bfine\b|\bmake (?:your|the) cut\b|\bguidelines?\b|\bgood or bad\b|\ball? ?right\b|\bpass(?:es)?\b|\bmakes? the (?:cut|grade)\b",
         alone=True,
         explains="credit-to-width-target",
         example="Is a credit of 2.40 on a 10-wide condor in range?",
@@ -140,7 +143,7 @@ RULES: tuple[Rule, ...] = (
         "credit_range",
         needs=("width",),
         uses=("low", "high"),
-        wants=r"\bget filled\b|\bi demand\b|\b(?:how much|how many|what|which|minimum|least)\b.{0,40}\b(?:credit|premium|collect|bring in|take in|get paid|points)|\bcredit\b.{0,40}\b(?:should|need|must|have to|target|fit)|\b(?:min|max|acceptable|target)\b.{0,25}\bcredit\b|\bcredit (?:band|range)\b|\b(?:range|limits|band)\b.{0,30}\bwide\b",
+        wants=r"\bget filled\b|\b(?:should|must|ought)\b.{0,50}\b(?:pay|bring|yield)\b|\bi demand\b|\b(?:how much|how many|what|which|minimum|least)\b.{0,40}\b(?:credit|premium|collect|bring in|take in|get paid|points)|\bcredit\b.{0,40}\b(?:should|need|must|have to|target|fit)|\b(?:min|max|acceptable|target)\b.{0,25}\bcredit\b|\bcredit (?:band|range)\b|\b(?:range|limits|band)\b.{0,30}\bwide\b",
         explains="credit-to-width-target",
         example="How much credit should a 50-point wide condor collect?",
     ),
@@ -176,7 +179,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "expected_move",
         needs=("spot", "iv", "days"),
-        wants=r"\bvix\b.{0,25}\bimpl(?:y|ies)\b.{0,30}\b(?:points|percent|move|range|swing)|\bexpected (?:move|range|daily)\b|\bswing\b|\b(?:one|1)[\s-]?(?:sigma|sd|standard)\b|\bstandard deviation\b|\bhow far\b(?!.{0,30}\bshorts?\b)|\bimplied (?:move|range)\b|\bem\b|\bhow (?:big|large|much|wide).{0,40}\b(?:move|range)\b|\bdaily range\b|\b\d\s?sd\b(?! (?:condor|out|away|shorts|strikes))",
+        wants=r"\bvix\b.{0,25}\bimpl(?:y|ies)\b.{0,30}\b(?:points|percent|move|range|swing)|\bexpected (?:move|range|daily)\b|\bswing\b|\bsigmas?\b(?!\s*[=:.\d]|\s+(?:of|is|condor|out|away))|\bin points\b|\b(?:one|1)[\s-]?(?:sigma|sd|standard)\b|\bstandard deviation\b|\bhow far\b(?!.{0,30}\bshorts?\b)|\bimplied (?:move|range)\b|\bem\b|\bhow (?:big|large|much|wide).{0,40}\b(?:move|range)\b|\bdaily range\b|\b\d\s?sd\b(?! (?:condor|out|away|shorts|strikes))",
         market=("spot", "iv"),
         explains="expected-move",
         example="What is the expected move for spot 5800, IV 16 %, 30 days?",
@@ -184,7 +187,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "price_option",
         needs=("kind", "spot", "strike", "days", "iv"),
-        wants=r"\A(?=[\s\S]*(?:\b(?:call|put)s?\b|\d[cp]\b|\bblack-?\s?76\b|\bstraddle|\bstrangle))(?=[\s\S]*(?:\b[cp]\s?\(|\bprice|\bworth\b|\bvalue|\bcosts?\b|\bdelta\b|\btheta\b|\bvega\b|\bgamma\b|\brho\b|\bgreeks?\b|\bpremium\b|\bhow much\b|\bfair\b|\bquote\b|\bin the money\b|\btheo\b|\bmark\b))",
+        wants=r"\A(?=[\s\S]*(?:\b(?:call|put)s?\b|\d[cp]\b|\bstrike option\b|\bblack-?\s?76\b|\bstraddle|\bstrangle))(?=[\s\S]*(?:\b[cp]\s?\(|\bprice|\bworth\b|\bvalue|\bcosts?\b|\bdelta\b|\btheta\b|\bvega\b|\bgamma\b|\brho\b|\bgreeks?\b|\bpremium\b|\bhow much\b|\bfair\b|\bquote\b|\bin the money\b|\btheo\b|\bmark\b))",
         uses=(*_RATES, "model"),
         market=("spot", "iv"),
         explains="greeks-of-an-iron-condor",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from assistant.models.builtin.cues import BY_NAME, Cue
@@ -32,7 +33,12 @@ _COUNTED = re.compile(
 )
 
 
-def by_shape(rule: Rule, question: Question, values: dict[str, Any]) -> frozenset[str]:
+def by_shape(
+    rule: Rule,
+    question: Question,
+    values: dict[str, Any],
+    others: Mapping[str, tuple[Any, ...]] = MappingProxyType({}),
+) -> frozenset[str]:
     """Fill in what a tool still needs, where the calculation is asked for by words.
 
     Returns the names of what is still open though an unread number could be it.
@@ -47,7 +53,7 @@ def by_shape(rule: Rule, question: Question, values: dict[str, Any]) -> frozense
     elsewhere = question.read((_CORE | _PERCENTS) - {cue.name for cue in cues}).values
     left = [
         n
-        for n in question.unread({**values, **elsewhere})
+        for n in question.unread({**values, **elsewhere, "others": list(others.values())})
         if not _COUNTED.match(question.text, n.end)
     ]
     can_be = [(n, {cue.name for cue in cues if _can_be(cue, n, values, question)}) for n in left]

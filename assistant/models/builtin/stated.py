@@ -15,7 +15,7 @@ from assistant.models.builtin.cash import net_credit, pool, sold_for
 from assistant.models.builtin.found import FOUND, nothing_of
 from assistant.models.builtin.levels import payoff_levels, set_days
 from assistant.models.builtin.moves import shocks
-from assistant.models.builtin.numerals import shifted
+from assistant.models.builtin.numerals import Numeral, shifted
 from assistant.models.builtin.reading import Question, Reading
 from assistant.models.builtin.rolls import two_condors
 from assistant.models.builtin.rules import BY_TOOL, STRIKES, Rule
@@ -48,7 +48,7 @@ def stated(rule: Rule, question: Question) -> Reading:
         if nothing_of(question, name):
             values[name] = 0.0
     _complete(rule, question, values)
-    unsure = by_shape(rule, question, values)
+    unsure = by_shape(rule, question, values, reading.others)
     kept = {k: v for k, v in values.items() if k in names or k in _BESIDE}
     read = reading.values
     others = {k: v for k, v in reading.others.items() if kept.get(k) == read.get(k)}
@@ -142,6 +142,29 @@ def _own_widths(question: Question, values: dict[str, Any]) -> None:
             values.pop("width", None)
 
 
+def _spot_vix(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    """Beside VIX futures 'spot' is the VIX."""
+    spot = re.search(
+        r"\b(?:spot|cash)\s+(?:is\s+|at\s+)?(\d{1,2}(?:\.\d+)?)\b", question.text, re.I
+    )
+    if spot:
+        values.setdefault("vix", float(spot.group(1)))
+
+
+def _settlements(rule: Rule, question: Question, values: dict[str, Any]) -> None:
+    """The first of several levels at which a profit at expiration is asked for."""
+    if "settlement" not in values and question.says(AT_EXPIRATION):
+        levels = payoff_levels(question)[1]
+        if levels:
+            values["settlement"] = levels[0]
+
+
+AT_EXPIRATION = (
+    r"\b(?:at|on|by) (?:expir\w+|expiry day|settlement)\b|\b(?:settl|expir)\w+ (?:at|on|around)\b"
+)
+"""A profit at the end, which needs no model."""
+
+
 def _wings(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     _own_widths(question, values)
     with_wings(values)
@@ -215,9 +238,8 @@ def _levels(rule: Rule, question: Question, values: dict[str, Any]) -> None:
         values["spot"] = spot
     elif values.get("spot") in levels and len(levels) > 1:
         values.pop("spot")
-    listed = [v for v in listed if v != values.get("spot") or v in levels]
-    known = {values.get(name) for name in STRIKES}
-    told = [v for v in dict.fromkeys([*levels, *listed]) if v not in known]
+    known = {values.get(name) for name in (*STRIKES, "spot")}
+    told = list(dict.fromkeys([*levels, *(v for v in listed if v not in known)]))
     if told:
         values["prices"] = told
 
@@ -252,9 +274,18 @@ def _points_of(question: Question, values: dict[str, Any]) -> None:
     legs = dict(question.strikes.legs.items())
     if width is None and {"put_long", "put_short"} <= legs.keys():
         width = abs(legs["put_short"] - legs["put_long"])
-    dollars = any(n.unit == "$" and n.value == credit for n in question.numerals)
+    dollars = any(_in_dollars(question, n) and n.value == credit for n in question.numerals)
     if dollars and credit >= 100 and (width is None or credit > width):
-        values["credit"] = credit / 100 / float(values.get("contracts", 1) or 1)
+        lots = 1.0 if question.says(_EACH) else float(values.get("contracts", 1) or 1)
+        values["credit"] = credit / 100 / lots
+
+
+_EACH = r"\beach\b|\bper (?:contract|condor|lot|spread|ic|position|one)\b|\bapiece\b|\ba (?:contract|condor|pop|piece)\b"
+
+
+def _in_dollars(question: Question, n: Numeral) -> bool:
+    said = re.match(r"\s*(?:us\s+)?(?:dollars|bucks|usd)\b", question.text[n.end :], re.IGNORECASE)
+    return n.unit == "$" or said is not None
 
 
 def _only_dollars(question: Question, values: dict[str, Any]) -> None:
@@ -329,6 +360,8 @@ _COMPLETIONS: tuple[
     (("break_even", "check_credit"), _net_of_rolls),
     (("break_even", "check_credit", "plan_roll", "select_condor", *_CONDORS), _in_points),
     (("break_even",), _wings),
+    (("break_even",), _settlements),
+    (("vix_futures_curve",), _spot_vix),
     (("check_credit", "credit_range"), _width),
     (_CONDORS, _four_legs),
     (("npv", "irr", "irr_roots", "mirr"), _flows),

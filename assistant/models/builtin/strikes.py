@@ -163,7 +163,9 @@ def _pairs(
 
 def _pair(text: str, first: Numeral, second: Numeral) -> dict[str, float]:
     low, high = sorted((first.value, second.value))
-    kind = _kind_after(text, second) or _kind_before(text, first)
+    named = _SIDE_AFTER.match(text, second.end)
+    kind = _kind(named.group(1)) if named else None
+    kind = kind or _kind_after(text, second) or _kind_before(text, first)
     slashed = "/" in text[first.end : second.start]
     if kind and (slashed or "spread" in text[second.end : second.end + 20]):
         names = ("put_long", "put_short") if kind == "put" else ("call_short", "call_long")
@@ -177,12 +179,18 @@ def _pair(text: str, first: Numeral, second: Numeral) -> dict[str, float]:
     return {}
 
 
+_SIDE_AFTER = re.compile(r"\s*(puts?|calls?)\s+(?:side|spread|vertical|credit)\b", re.IGNORECASE)
+
+
 def _singles(text: str, bare: Sequence[Numeral]) -> list[_Leg]:
     """Single strikes; 'sold the 6200 call, bought the 6250' says the kind only once."""
     legs: list[_Leg] = []
     for numeral in bare:
         leg = _leg(text, numeral)
         beside = _BESIDE_SIDE.search(text, max(0, numeral.start - 25), numeral.start)
+        behind = _SIDE_BEHIND.match(text, numeral.end)
+        if leg is None and legs and behind and numeral.value >= 0.5 * legs[-1].numeral.value:
+            leg = _Leg(numeral, legs[-1].kind, _as_side(behind.group(1)))
         if leg is None and legs and beside and numeral.value >= 0.5 * legs[-1].numeral.value:
             leg = _Leg(numeral, legs[-1].kind, _as_side(beside.group(1)))
         if leg:
@@ -190,6 +198,7 @@ def _singles(text: str, bare: Sequence[Numeral]) -> list[_Leg]:
     return legs
 
 
+_SIDE_BEHIND = re.compile(r"\s*(longs?|shorts?)\b(?!\s+(?:put|call))", re.IGNORECASE)
 _BESIDE_SIDE = re.compile(
     r"\b(short|sell|selling|sold|wrote|long|buy|buying|bought)\s+(?:the\s+|an?\s+)?\$?$",
     re.IGNORECASE,
