@@ -211,7 +211,7 @@ def _of_a_roll(
     """Terms of one of a roll's two condors: the new one's, unless the old one is spoken of."""
     name = "open_condor" if question.says(r"\b(?:old|open|original|current)\b") else "new_condor"
     terms = question.read({"credit", "days", "iv"}).values
-    told = {k: v for k, v in terms.items() if v not in changes.values()}
+    told = {k: v for k, v in terms.items() if v != changes.get("close_cost")}
     rest = {k: v for k, v in changes.items() if k not in ("credit", "days", "iv")}
     if told and isinstance(before.get(name), Mapping):
         rest[name] = {**before[name], **told}
@@ -290,6 +290,8 @@ def _unnamed(
     """Numbers without a word ('6600?', 'at 5 %') as the inputs that they can be."""
     old_values = {v: k for k, v in before.items() if isinstance(v, int | float)}
     left = question.unread(changes)
+    if "barrier" in before:
+        left += [n for n in question.strikes.taken if n.value not in changes.values()]
     new = [n for n in left if n.value not in old_values]
     replaced = [n for n in left if n.value in old_values]
     if len(new) == 1 and len(replaced) == 1 and not changes:

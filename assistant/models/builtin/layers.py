@@ -40,7 +40,8 @@ def layers_of(question: Question) -> list[dict[str, Any]]:
     """The layers that a question states in full, the nearest expiration first."""
     if not question.says(r"\bvix\b|\bhedg"):
         return []
-    terms = _by_quantity(question) or _by_layer(question)
+    ways = (_by_quantity(question), _by_part(question), _by_layer(question))
+    terms = max(ways, key=len)
     if not terms:
         return []
     shares = _shares(question, len(terms))
@@ -52,6 +53,37 @@ def layers_of(question: Question) -> list[dict[str, Any]]:
         | ({"share": shares[place]} if shares else {})
         for place, term in enumerate(terms)
     ]
+
+
+_PART_ENDS = re.compile(
+    r";|\.\s|,\s+(?=(?:then|and|second|third|last|next|finally|mid\w*|long\w*)\b)", re.IGNORECASE
+)
+
+
+def _by_part(question: Question) -> list[dict[str, float]]:
+    """Each layer in a part of a sentence, with its days somewhere in it."""
+    text, start, found = question.text, 0, []
+    splits = [span for span, _ in _splits(text)]
+    ends = [match.end() for match in _PART_ENDS.finditer(text)]
+    for end in [*ends, len(text)]:
+        own = [
+            n
+            for n in question.numerals
+            if start <= n.start < end
+            and n.value >= _LEAST
+            and not any(a <= n.start < b for a, b in splits)
+        ]
+        days = [n for n in own if _is_days(text, n)]
+        if len(days) == 1 and len(own) == 4:
+            term = _terms(text, [n for n in own if n is not days[0]], start)
+            if term:
+                found.append({"days": _days(text, days[0]), **term})
+        start = end
+    return found if len(found) > 1 else []
+
+
+_LEAST = 5.0
+"""No strike, future or volatility is smaller; a number of layers is."""
 
 
 def _by_layer(question: Question) -> list[dict[str, float]]:

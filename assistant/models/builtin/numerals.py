@@ -86,6 +86,7 @@ _BEFORE_WORDS = tuple(
         ),
         (r"\b(?:a\s+)?fortnight\b", "14 days"),
         (r"\b(?:a\s+)?half[-\s](?:a[-\s])?year\b", "182 days"),
+        (r"\bhalf\s+(?:a|the)\s+month\b", "15 days"),
         # A scale is kept from becoming a number of its own: 1.2 billion is 1.2bn.
         (r"(?<=\d)\s?(?:billion|bn)\b", "bn"),
         (r"(?<=\d)\s?(?:million|mil|mm)\b", "mm"),
@@ -95,6 +96,7 @@ _BEFORE_WORDS = tuple(
 _AFTER_WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
+        (r"\b(\d+)\s+point\s+(\d+)\b", r"\1.\2"),
         (r"\b(\d+)\s+and\s+(?:a|one)\s+half\b", r"\1.5"),
         (r"\b(\d+)\s+and\s+(?:a|one)\s+quarter\b", r"\1.25"),
         (r"\b(\d+)\s+and\s+(?:three|3)\s+quarters\b", r"\1.75"),

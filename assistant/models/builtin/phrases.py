@@ -76,12 +76,16 @@ def win_rate(question: Question) -> float | None:
     if counted and won:
         part, among = (float(group) for group in counted.groups())
         return part / among if 0 < part <= among else None
-    told = _RIGHT.search(question.text)
+    told = _TIMES_IN_A_HUNDRED.search(question.text) or _RIGHT.search(question.text)
     if told is None:
         return None
-    return shifted(float((told.group(1) or told.group(2)).replace(",", "")), -2)
+    rate = next(group for group in told.groups() if group)
+    return shifted(float(rate.replace(",", "")), -2)
 
 
+_TIMES_IN_A_HUNDRED = re.compile(
+    r"\b(\d{1,3})\s+(?:times\s+)?(?:in|out\s+of|of)\s+(?:a\s+|every\s+)?(?:100|hundred)\b", re.I
+)
 _PARTS = ((r"half", 0.5), (r"a\s+third", 1 / 3), (r"a\s+quarter", 0.25), (r"(?:all|the\s+whole|full)", 1.0))  # fmt: skip
 _COVERED = re.compile(
     rf"\b(?:cover(?:s|ing|age)?|offset(?:s|ting)?|hedge[sd]?|protect\w*|make\s+it|target)\b[^\d.;?!]{{0,30}}{_NUMBER}\s?(?:%|percent)"

@@ -169,10 +169,10 @@ def wishes_of(question: Question, tools: Sequence[str]) -> list[Wish]:
         return named
     full, partial = _asked(question, tools)
     if full and not (partial and _only_by_numbers(full, question)):
-        return [*full, *_dependent(partial, full)]
+        return [*full, *_dependent(partial, full, question)]
     asked = list(_unfinished(question, [w for w in partial if w.rule.tool in _OUTRANK]))
     if full:
-        return asked or [*full, *_dependent(partial, full)]
+        return asked or [*full, *_dependent(partial, full, question)]
     if not partial and len(question.strikes.legs) == 4 and "price_condor" in tools:
         wish = Wish(BY_TOOL["price_condor"], dict(stated(BY_TOOL["price_condor"], question).values))
         if told(wish) > len(STRIKES) and not question.says(_CONCEPTUAL):
@@ -190,7 +190,7 @@ _OUTRANK = ("probability_of_touch", "stress_condor", "condor_payoff")
 def _only_by_numbers(full: Sequence[Wish], question: Question) -> bool:
     """Whether no words ask for what could be calculated."""
     return not any(
-        question.says(w.rule.wants) or w.values.keys() & set(_ASKING.get(w.rule.tool, ()))
+        question.says(w.rule.wants) or _asks_by_itself(w.rule.tool, w.values)
         for w in full
         if w.rule.tool != "check_credit"
     )
@@ -239,7 +239,7 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
         if rule.tool not in tools or not (asked or rule.alone or rule.tool in _ASKING):
             continue
         reading = stated(rule, question)
-        asked = asked or bool(reading.values.keys() & set(_ASKING.get(rule.tool, ())))
+        asked = asked or _asks_by_itself(rule.tool, reading.values)
         if not asked and not rule.alone:
             continue
         wish = Wish(
@@ -268,14 +268,22 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
 _STRESS = (
     r"\bstress|\bscenario|\bcrash|\bgap|\bcrush\b|\bmelt|\bhow much (?:would|do|could) i lose\b"
 )
-_ASKING = {"break_even": ("settlement",), "condor_payoff": ("days_left",)}
-"""Inputs that ask for a calculation by themselves: no other one takes them."""
+_ASKING = ("break_even", "condor_payoff")
 _SETTLING = r"\bsettle|\blast (?:day|moment|time)|\bstops? trading\b|\buntil (?:when|which|what)\b|\bam or pm\b"
 
 
 _SIZING = r"\bhow many\b|\bsiz(?:e|ing)\b|\brisk|\baccount\b|\bnumber of\b"
 _CURRENT = r"\b(?:current|today['’]?s?|market['’]?s?|latest|live|prevailing)\s+(?:implied\s+)?(?:vol\w*|iv|vix|levels?|market|data)\b"
 _CREDIT_KNOWN = frozenset(("credit", *STRIKES))
+
+
+def _asks_by_itself(tool: str, values: Mapping[str, Any]) -> bool:
+    """Whether an input is there that no other calculation takes: fewer days than are left, say."""
+    if tool == "condor_payoff":
+        return bool(0 < values.get("days_left", 0) < values.get("days", 0))
+    return tool == "break_even" and "settlement" in values
+
+
 _PASSED_OVER: Mapping[str, Callable[[Wish, Question, bool], bool]] = {
     # Four strikes are chosen already.
     "select_condor": lambda wish, question, asked: len(question.strikes.legs) == 4,
@@ -320,7 +328,8 @@ def _needed(full: Sequence[Wish], question: Question) -> list[Wish]:
         w
         for w in full
         if question.says(w.rule.wants)
-        or w.values.keys() & {"vol_shocks", *_ASKING.get(w.rule.tool, ())}
+        or "vol_shocks" in w.values
+        or _asks_by_itself(w.rule.tool, w.values)
     ]
     kept: list[Wish] = []
     for wish in asked or full:
@@ -366,11 +375,11 @@ _CALCULATED_FROM_VIX = (
 )  # fmt: skip
 
 
-def _dependent(partial: Sequence[Wish], full: Sequence[Wish]) -> Iterator[Wish]:
+def _dependent(partial: Sequence[Wish], full: Sequence[Wish], question: Question) -> Iterator[Wish]:
     """Calculations that wait for another one's result: a size for the condor just priced."""
     gives: set[str] = set().union(*(_GIVES.get(wish.rule.tool, set()) for wish in full))
     for wish in partial:
-        covered = any(wish.rule.tool in other.rule.instead_of for other in full)
+        covered = any(_gives(other, wish.rule.tool, question) for other in full)
         own = [k for k in wish.values if k not in ("kind", "days", "spot", "iv", "width", *STRIKES)]
         from_another = set(wish.lacks) <= gives | {name for other in full for name in other.values}
         if wish.lacks and not covered and own and from_another:

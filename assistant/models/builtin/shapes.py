@@ -50,7 +50,8 @@ def by_shape(
     cues = [BY_NAME[name] for name in names if name in BY_NAME and name not in values]
     if not cues or not needs:
         return frozenset()
-    elsewhere = question.read((_CORE | _PERCENTS) - {cue.name for cue in cues}).values
+    known = {cue.name for cue in cues} | values.keys()
+    elsewhere = question.read((_CORE | _PERCENTS) - known).values
     left = [
         n
         for n in question.unread({**values, **elsewhere, "others": list(others.values())})

@@ -13,7 +13,7 @@ from typing import Any
 
 from assistant.models.builtin.cash import net_credit, pool, sold_for
 from assistant.models.builtin.found import FOUND, nothing_of
-from assistant.models.builtin.levels import payoff_levels, set_days
+from assistant.models.builtin.levels import day_counts, payoff_levels, set_days
 from assistant.models.builtin.moves import shocks
 from assistant.models.builtin.numerals import Numeral, shifted
 from assistant.models.builtin.reading import Question, Reading
@@ -230,6 +230,8 @@ def _pool(rule: Rule, question: Question, values: dict[str, Any]) -> None:
 def _levels(rule: Rule, question: Question, values: dict[str, Any]) -> None:
     """The levels at which a payoff is asked for: '... at 6050 and at 6250'."""
     set_days(question, values, "days_left")
+    if len(day_counts(question)) < 2 and "days" in values:
+        values.pop("days_left", None)
     if "days" not in values and "days_left" in values:
         values["days"] = values.pop("days_left")  # the only days that are told are the condor's
     spot, levels = payoff_levels(question)

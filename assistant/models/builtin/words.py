@@ -75,6 +75,7 @@ UNITS = tuple(
         ("expected_move_multiple", r"(?:sds?|sigmas?|std|standard\s+deviations?|expected\s+moves?|stdevs?)"),
         ("contracts shares", r"(?:contracts?|lots?|shares?|(?:iron\s+)?condors|ics|spreads)"),
         ("contracts shares amount_in amount_out", r"of\s+(?:them|these|those)"),
+        ("price_ratio expected_move_multiple", r"times\b(?=\s+(?:in|out|of)\b)"),
         ("strike put_short call_short put_long call_long", r"(?:strike\s+)?(?:vix\s+|spx\s+)?(?:calls?|puts?)(?!\s*(?:price|iv|vol))"),
         ("spot_shocks", r"(?:percent|%)\s+(?:drop|fall|down|up|rally|gap|move|decline|lower|higher)"),
     )
