@@ -7,6 +7,7 @@ needs to look at them in between.
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ from assistant.api.problems import AsciiJSONResponse, FieldError, problem
 from tools.catalog import CATALOG, Tool, find_tool
 from tools.charts import Pictured
 from tools.errors import ToolInputError
+from tools.rate_roots import MultipleRootsWarning
 from tools.results import as_json
 
 router = APIRouter(prefix="/api/tools", tags=["tools"])
@@ -84,7 +86,10 @@ def _endpoint(tool: Tool) -> Callable[..., Awaitable[Response]]:
 
 
 def _result(tool: Tool, arguments: Mapping[str, Any], chart: bool) -> Any:
-    result = tool.call(arguments)
+    with warnings.catch_warnings():
+        # A caller over HTTP sees no warnings of Python's; `irr_roots` has all rates of return.
+        warnings.simplefilter("ignore", MultipleRootsWarning)
+        result = tool.call(arguments)
     plain = as_json(result)
     if chart and isinstance(plain, dict):
         plain["chart"] = result.chart() if isinstance(result, Pictured) else None

@@ -118,3 +118,8 @@ def test_articles_and_terms_are_listed_and_read(client: TestClient) -> None:
     assert article["short_answer"].strip()[:40] in article["text"]
     term = client.get(f"/api/glossary/{terms[0]['slug']}").json()
     assert term["definition"] in term["text"]
+
+
+def test_two_rates_of_return_are_no_fault(client: TestClient) -> None:
+    response = client.post("/api/tools/irr", json={"cashflows": [-2.1e6, 3.4e9, -1.3e7]})
+    assert response.status_code == 200

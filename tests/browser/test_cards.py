@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chat import PRICE, REGIME, answered, ask
 from tests.browser.conftest import PHONE, OpenPage, Watch
-from tools import check_regime, price_condor
+from tools import check_regime, price_condor, stress_condor
 
 pytestmark = pytest.mark.browser
 
@@ -17,6 +17,10 @@ STANDARD = {
     "spot": 5800, "put_long": 5450, "put_short": 5500, "call_short": 6050, "call_long": 6100,
     "days": 30, "iv": 0.16, "rate": 0.045, "dividend_yield": 0.013,
 }  # fmt: skip
+STRESS = (
+    "Stress 5450/5500/6050/6100 sold for a credit of 13.00: spot 5800, 30 days, IV 16 %, "
+    "rate 4.5 %, dividend yield 1.3 %, SPX down 4 % and down 8 %, volatility up 8 points"
+)
 FIELDS = [  # label, what is typed, the tool's name and value for it
     ("Spot", "5900", "spot", 5900),
     ("Short put", "5,475", "put_short", 5475),
@@ -118,6 +122,23 @@ def test_a_regime_is_alive_too(open_page: OpenPage) -> None:
     expect(card.locator(".figures")).to_contain_text(found.wings)
     card.get_by_label("VIX9D").fill("25")
     expect(card.get_by_role("table", name="Signals")).to_contain_text("1.6667")
+
+
+def test_a_condor_within_a_stress_test_is_alive(open_page: OpenPage, watch: Watch) -> None:
+    watch.expected.append("422")
+    page = open_page()
+    card = ask(page, STRESS).locator(".card").first
+    table = card.get_by_role("table", name="Profit or loss by move")
+    expect(table).to_contain_text("Volatility +8 points")
+    condor = {**STANDARD, "credit": 13.0}
+    for days, iv in ((30, 0.16), (12, 0.16), (12, 0.24)):
+        card.get_by_label("To expiration").fill(str(days))
+        card.get_by_label("Implied volatility").fill(f"{iv * 100:g}")
+        found = stress_condor({**condor, "days": days, "iv": iv}, [-0.04, -0.08], [0.08])
+        for profit in (found.iloc[0, -1], found.iloc[1, -1]):
+            expect(table).to_contain_text(f"−${-float(profit):,.2f}")
+    card.get_by_label("Spot", exact=True).fill("0")
+    expect(card.get_by_label("Spot", exact=True)).to_have_attribute("aria-invalid", "true")
 
 
 def test_a_shared_answer_is_alive_as_well(open_page: OpenPage) -> None:

@@ -18,7 +18,10 @@ VALUES: list[Any] = [
     0.045, 1e-9, 30, 0.7183, 1.005, 100, 1000, None, True, False, "stand aside", "", ["a", "b"],
     [1.5, 2], [], {"low": 0.15, "high_usd": 2},
 ]  # fmt: skip
-FIELDS = ["credit", "max_loss_usd", "something_new", "fee_usd", "vix3m", "probability_of_rain"]
+FIELDS = [
+    "credit", "max_loss_usd", "something_new", "fee_usd", "vix3m", "probability_of_rain",
+    "condor.days", "new_condor.credit", "0.0", "0.1", "-0.025", "0.07",
+]  # fmt: skip
 TEXTS = [
     "One paragraph\nover two lines.\n\nAnother with **bold**, *em*, `code` and a [link](/a).",
     "## Heading\n\nText\n\n### Lower\n\n- one\n- two\n  more\n\n  a paragraph\n- three",
