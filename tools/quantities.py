@@ -423,6 +423,10 @@ Days = Annotated[
 ]
 _VOLATILITY = Quantity("Annualized volatility", "decimal", at_least=1e-6, at_most=8, hint=_DECIMAL)
 Volatility = Annotated[Number, _VOLATILITY]
+ImpliedVolatility = Annotated[
+    Number, Quantity("Annualized volatility that a price implies", "decimal", above=0)
+]
+"""A result, so without an input's bounds: a price near nothing far from the money implies much."""
 LegVolatilities = Annotated[
     tuple[Number, ...], Each(_VOLATILITY, ("put_long", "put_short", "call_short", "call_long"))
 ]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from assistant.api.wording import format_value, words
-from assistant.models.builtin.plan import wishes_of
 from assistant.models.builtin.reading import Question
+from assistant.models.builtin.wishes import wishes_of
 from tools.catalog import CATALOG
 from tools.examples import EXAMPLES
 

@@ -14,10 +14,11 @@ import pytest
 import yaml
 
 from assistant.models.builtin.leaning import wishes_in_conversation
-from assistant.models.builtin.plan import Wish, wishes_of
 from assistant.models.builtin.reading import Question
 from assistant.models.builtin.results import Done
 from assistant.models.builtin.rules import BY_TOOL, MARKET
+from assistant.models.builtin.wish import Wish
+from assistant.models.builtin.wishes import wishes_of
 from tests.conftest import REPOSITORY
 from tools.catalog import CATALOG
 from tools.examples import EXAMPLES

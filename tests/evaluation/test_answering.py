@@ -12,8 +12,8 @@ from assistant.assistant import Assistant
 from assistant.evaluation.answering import GATES, Graded, grade
 from assistant.evaluation.cases import Case, read_cases
 from assistant.models.builtin import chat_model, compose, plan
-from assistant.models.builtin.plan import Call
 from assistant.models.builtin.rules import SEARCH
+from assistant.models.builtin.wish import Call
 from assistant.models.builtin.wording import condor
 from tests.conftest import REPOSITORY
 

@@ -23,13 +23,13 @@ from tools.quantities import (
     DAYS_PER_YEAR,
     Days,
     DividendYield,
+    ImpliedVolatility,
     Kind,
     Model,
     Price,
     Rate,
     Spot,
     Strike,
-    Volatility,
 )
 
 ACCURACY: Final = 1e-10
@@ -74,7 +74,7 @@ def implied_volatility(
     rate: Rate = 0.0,
     dividend_yield: DividendYield = 0.0,
     model: Model = "bsm",
-) -> Volatility:
+) -> ImpliedVolatility:
     """Find the volatility at which the model gives the price of a European option.
 
     Numbers give a float; arrays of one shape (numbers go with any) give an array.
@@ -115,7 +115,7 @@ def implied_volatility(
     if not any(isinstance(one, np.ndarray) for one in numbers):
         numbers[0] = np.full(np.shape(sign), price)
     (volatility,) = run(_many, [sign, *numbers], 1, "implied_volatility")
-    return cast(Volatility, volatility)
+    return cast(ImpliedVolatility, volatility)
 
 
 def _one(kind: Any, sign: float, *numbers: float) -> float:

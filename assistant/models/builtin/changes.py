@@ -18,11 +18,11 @@ from assistant.models.builtin.found import kind_of, nothing_of
 from assistant.models.builtin.levels import payoff_levels
 from assistant.models.builtin.moves import shocks
 from assistant.models.builtin.numerals import Numeral, numerals_in, shifted
-from assistant.models.builtin.plan import Wish
 from assistant.models.builtin.reading import Question
 from assistant.models.builtin.results import Done
 from assistant.models.builtin.rules import BY_TOOL, STRIKES, Rule
 from assistant.models.builtin.stated import stated, values_of, with_wings
+from assistant.models.builtin.wish import Wish
 
 _BASES = ("short_delta", "expected_move_multiple", "target_credit")
 _YEAR = re.compile(r"\b20\d\d\b")

@@ -27,11 +27,12 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from assistant.models.builtin.compose import NOT_COVERED, asks_for_quote, compose
 from assistant.models.builtin.leaning import asks_why, leans, wishes_in_conversation
 from assistant.models.builtin.material import Composed, Material, Passage
-from assistant.models.builtin.plan import Call, Plan, Wish
+from assistant.models.builtin.plan import Plan
 from assistant.models.builtin.reading import question_of
 from assistant.models.builtin.results import Done
 from assistant.models.builtin.rules import BY_TOOL, MARKET, READ, SEARCH
 from assistant.models.builtin.talk import small_talk
+from assistant.models.builtin.wish import Call, Wish
 from assistant.models.builtin.words import without_quoted
 from assistant.models.quiet import QuietChatModel
 

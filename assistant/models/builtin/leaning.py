@@ -12,12 +12,13 @@ from typing import Any
 
 from assistant.models.builtin.changes import changed
 from assistant.models.builtin.cues import BY_NAME
-from assistant.models.builtin.plan import Wish, has_basis, partial_wishes, told, wishes_of
 from assistant.models.builtin.reading import Question
 from assistant.models.builtin.results import Done, provided
 from assistant.models.builtin.rules import BY_TOOL, MARKET, STRIKES
 from assistant.models.builtin.shapes import by_shape
 from assistant.models.builtin.stated import is_complete, stated, values_of, with_wings
+from assistant.models.builtin.wish import Wish, has_basis, told
+from assistant.models.builtin.wishes import partial_wishes, wishes_of
 
 _FOLLOWS = re.compile(
     r"^\W*(?:and|what about|how about|what if|what happens|what would|now|then|same|with|at|make it|but|instead|"
