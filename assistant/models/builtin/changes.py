@@ -21,7 +21,8 @@ from assistant.models.builtin.numerals import Numeral, numerals_in, shifted
 from assistant.models.builtin.reading import Question
 from assistant.models.builtin.results import Done
 from assistant.models.builtin.rules import BY_TOOL, STRIKES, Rule
-from assistant.models.builtin.stated import stated, values_of, with_wings
+from assistant.models.builtin.stated import stated
+from assistant.models.builtin.terms import values_of, with_wings
 from assistant.models.builtin.wish import Wish
 
 _BASES = ("short_delta", "expected_move_multiple", "target_credit")

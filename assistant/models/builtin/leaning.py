@@ -16,7 +16,8 @@ from assistant.models.builtin.reading import Question
 from assistant.models.builtin.results import Done, provided
 from assistant.models.builtin.rules import BY_TOOL, MARKET, STRIKES
 from assistant.models.builtin.shapes import by_shape
-from assistant.models.builtin.stated import is_complete, stated, values_of, with_wings
+from assistant.models.builtin.stated import stated
+from assistant.models.builtin.terms import is_complete, values_of, with_wings
 from assistant.models.builtin.wish import Wish, has_basis, told
 from assistant.models.builtin.wishes import partial_wishes, wishes_of
 

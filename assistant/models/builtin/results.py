@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.models.builtin.rules import STRIKES
-from assistant.models.builtin.stated import CONDOR
+from assistant.models.builtin.terms import CONDOR
 
 
 @dataclass(frozen=True)

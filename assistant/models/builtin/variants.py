@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from assistant.models.builtin.completions import AT_EXPIRATION
 from assistant.models.builtin.found import roots
 from assistant.models.builtin.levels import payoff_levels
 from assistant.models.builtin.moves import price_ratios
 from assistant.models.builtin.reading import Question
 from assistant.models.builtin.rules import Rule
-from assistant.models.builtin.stated import AT_EXPIRATION, with_wings
+from assistant.models.builtin.terms import with_wings
 from assistant.models.builtin.wish import Wish
 
 _COMPARES = re.compile(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.models.builtin.rules import Rule
-from assistant.models.builtin.stated import arguments, what_lacks
+from assistant.models.builtin.terms import arguments, what_lacks
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from assistant.models.builtin.needless import (
 )
 from assistant.models.builtin.reading import Question
 from assistant.models.builtin.rules import BY_TOOL, RULES, STRIKES
-from assistant.models.builtin.stated import is_complete, stated
+from assistant.models.builtin.stated import stated
+from assistant.models.builtin.terms import is_complete
 from assistant.models.builtin.variants import option_legs, variants
 from assistant.models.builtin.wish import Wish, has_basis, told
 
