@@ -65,6 +65,7 @@ def _environment() -> Environment:
         text_apart=text_apart,
         passage_url=passage_url,
         plain_text=plain_text,
+        excerpt=_excerpt,
     )
     environment.globals.update(
         card=card, words=words, message_limit=MESSAGE_LIMIT, grounding_words=grounding_words
@@ -88,6 +89,13 @@ def text_apart(answer: Mapping[str, Any]) -> str:
     lines = str(answer["text"]).split("\n")
     marks = ' \t-*"“”'
     return "\n".join(line for line in lines if not offered or line.strip(marks) not in offered)
+
+
+def _excerpt(text: str, length: int) -> str:
+    """The beginning of a text, cut after a whole word, without the mark that stood there."""
+    if len(text) <= length:
+        return text
+    return text[:length].rpartition(" ")[0].rstrip(" .,;:!?") + "…"
 
 
 def _day(moment: dt.date | str) -> str:
