@@ -11,7 +11,7 @@ from assistant.agent import turn
 from assistant.assistant import Assistant
 from assistant.evaluation.answering import GATES, Graded, grade
 from assistant.evaluation.cases import Case, read_cases
-from assistant.models.builtin import chat_model, compose, plan
+from assistant.models.builtin import chat_model, compose, wish
 from assistant.models.builtin.rules import SEARCH
 from assistant.models.builtin.wish import Call
 from assistant.models.builtin.wording import condor
@@ -50,12 +50,12 @@ def test_the_answers_reach_every_gate(graded: Graded, gate: str) -> None:
 
 
 def forgets_an_argument(monkeypatch: pytest.MonkeyPatch) -> None:
-    arguments = plan.arguments
+    arguments = wish.arguments
 
     def short(rule: Any, values: Any) -> dict[str, Any]:
         return {k: v for k, v in arguments(rule, values).items() if k != "days"} | {"days": 31}
 
-    monkeypatch.setattr(plan, "arguments", short)
+    monkeypatch.setattr(wish, "arguments", short)
 
 
 def looks_up_something_else(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,18 +78,16 @@ def explained(material: Material) -> str:
     chosen = [lead]
     if lead.kind == "article":
         chosen += [p for p in ranked[1:] if p.document == lead.document and p.dense >= floor][:1]
+    other = ranked[1] if len(ranked) > 1 and _both_defined(material, ranked) else None
     for passage in ranked:
+        if passage is other:
+            chosen.append(passage)
+            continue
         # A third source has to be nearly as near as the first.
         nearly = floor if len(chosen) < 2 else max(floor, lead.dense * _SHARE_OF_LATER)
-        if len(chosen) >= _MOST_PARAGRAPHS or (passage.dense < nearly and passage is not ranked[1]):
+        if len(chosen) >= _MOST_PARAGRAPHS or passage.dense < nearly:
             break
-        if passage is ranked[1] and passage.kind == "glossary" == lead.kind:
-            chosen.append(passage)  # the other of two terms
-        elif (
-            passage.dense >= nearly
-            and passage.kind == "article"
-            and passage.document not in {p.document for p in chosen}
-        ):
+        if passage.kind == "article" and passage.document not in {p.document for p in chosen}:
             chosen.append(_opening(passage, ranked))
     lengths = [_MOST_SENTENCES + 2, *[_MOST_SENTENCES] * _MOST_PARAGRAPHS]
     return "\n\n".join(
@@ -97,6 +95,12 @@ def explained(material: Material) -> str:
         for passage, most in zip(chosen, lengths, strict=False)
         if (text := quoted(passage, most, material.question))
     )
+
+
+def _both_defined(material: Material, ranked: Sequence[Passage]) -> bool:
+    """Whether two terms are held against each other, and the definitions of both come first."""
+    compared = _COMPARES.search(material.question) is not None
+    return compared and all(passage.kind == "glossary" for passage in ranked[:2])
 
 
 def led(lead: Mapping[str, Any]) -> str:
