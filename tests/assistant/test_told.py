@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from assistant.models.builtin import phrases
+from assistant.models.builtin.changes import changed
 from assistant.models.builtin.layers import layers_of
 from assistant.models.builtin.levels import day_counts, payoff_levels
 from assistant.models.builtin.numerals import spelled_out
 from assistant.models.builtin.reading import Question
+from assistant.models.builtin.results import Done
 from assistant.models.builtin.rolls import two_condors
 
 TWO_LAYERS = [(45, 21, 17.5, 0.96), (100, 24, 19.25, 0.8)]
@@ -124,3 +126,10 @@ def test_limits_of_ones_own() -> None:
 )
 def test_spoken_numbers(text: str, digits: str) -> None:
     assert spelled_out(text) == digits
+
+
+def test_a_number_with_a_name_of_its_own_is_no_second_value() -> None:
+    before = Done("check_regime", {"vix": 17.0, "vix3m": 18.5}, {})
+    wish = changed(Question("VIX and VIX3M at 19 and 20"), before, {})
+    assert wish is not None
+    assert [dict(call.arguments) for call in wish.calls()] == [{"vix": 19.0, "vix3m": 20.0}]

@@ -101,10 +101,10 @@ def _payoff(
     question: Question, before: Mapping[str, Any], changes: dict[str, Any], known: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Of a payoff the levels and the days left are asked for anew, not the condor that was sold."""
-    left = _LEFT.search(question.text)
-    if left and "days" in before:
+    left = _told_left(question)
+    if left is not None and "days" in before:
         changes = {k: v for k, v in changes.items() if k not in ("days", "credit")}
-        changes["days_left"] = float(left.group(1) or left.group(2))
+        changes["days_left"] = left
     spot, levels = payoff_levels(question)
     if not _OF_SPOT.search(question.text):
         levels = [*([spot] if spot else []), *levels]
@@ -118,6 +118,13 @@ _LEFT = re.compile(
     r"\b(\d{1,3})\s+(?:(?:days?|dte)\s+)?(?:are\s+)?(?:still\s+)?(?:left|to\s+go|to\s+run|remain\w*)\b|^\W*(?:and\s+)?(?:with\s+|at\s+)(\d{1,3})\s*(?:days|dte)\b",
     re.IGNORECASE,
 )
+
+
+def _told_left(question: Question) -> float | None:
+    left = _LEFT.search(question.text)
+    return float(left.group(1) or left.group(2)) if left else None
+
+
 _OF_SPOT = re.compile(r"\b(?:spot|index|spx|s&p|underlying|sold|opened|was)\b", re.IGNORECASE)
 
 
@@ -125,11 +132,11 @@ def _days_left(
     question: Question, before: Mapping[str, Any], changes: dict[str, Any], known: Mapping[str, Any]
 ) -> dict[str, Any]:
     """'With 14 left' names days, not a credit."""
-    left = _LEFT.search(question.text)
+    left = _told_left(question)
     if left is None or "days" not in before:
         return changes
     rest = {k: v for k, v in changes.items() if k != "credit"}
-    return {**rest, "days": float(left.group(1) or left.group(2))}
+    return {**rest, "days": left}
 
 
 def _stress(
@@ -311,6 +318,8 @@ def _once_more(question: Question, changes: Mapping[str, Any]) -> list[dict[str,
     for first, second in itertools.pairwise(question.numerals):
         joined = _LIST.fullmatch(question.text[first.end : second.start])
         names = [k for k, v in changes.items() if v == first.value and k in _PREFERRED]
+        if second.value in changes.values():
+            continue  # it has a name of its own: 'VIX and VIX3M at 19 and 20'
         if joined and len(names) == 1 and 0.5 < second.value / first.value < 2:
             return [{names[0]: second.value}]
     return []

@@ -18,7 +18,7 @@ from assistant.models.builtin.numerals import Numeral, shifted
 from assistant.models.builtin.reading import Question
 from assistant.models.builtin.rolls import two_condors
 from assistant.models.builtin.rules import BY_TOOL, STRIKES, Rule
-from assistant.models.builtin.terms import arguments, is_complete, with_wings
+from assistant.models.builtin.terms import arguments, is_complete, widest, with_wings
 
 MOSTLY_VOLATILITY = (
     "expected_move", "price_option", "probability_of_touch", "select_condor", "price_condor",
@@ -66,10 +66,9 @@ def _in_points(rule: Rule, question: Question, values: dict[str, Any]) -> None:
 
 
 def _width(rule: Rule, question: Question, values: dict[str, Any]) -> None:
-    sides = (("put_long", "put_short"), ("call_short", "call_long"))
-    widths = [abs(values[a] - values[b]) for a, b in sides if a in values and b in values]
-    if widths:
-        values.setdefault("width", max(widths))
+    width = widest(values)
+    if width is not None:
+        values.setdefault("width", width)
 
 
 _SIDE_WIDTH = re.compile(

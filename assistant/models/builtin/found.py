@@ -13,7 +13,7 @@ from assistant.models.builtin.cash import cash_flows, rate_beside, signed
 from assistant.models.builtin.layers import layers_of
 from assistant.models.builtin.moves import price_ratios, signed_percents
 from assistant.models.builtin.numerals import shifted
-from assistant.models.builtin.phrases import found_by_phrase
+from assistant.models.builtin.phrases import PHRASES
 from assistant.models.builtin.reading import Question
 
 
@@ -246,7 +246,7 @@ def _sessions(side: int) -> Callable[[Question], list[float] | None]:
 
 
 FOUND: Mapping[str, Callable[[Question], Any]] = {
-    **found_by_phrase(),
+    **PHRASES,
     "kind": kind_of,
     "model": model_of,
     "margin_rule": margin_rule,

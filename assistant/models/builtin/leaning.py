@@ -17,7 +17,7 @@ from assistant.models.builtin.results import Done, provided
 from assistant.models.builtin.rules import BY_TOOL, MARKET, STRIKES
 from assistant.models.builtin.shapes import by_shape
 from assistant.models.builtin.stated import stated
-from assistant.models.builtin.terms import is_complete, values_of, with_wings
+from assistant.models.builtin.terms import is_complete, values_of, widest, with_wings
 from assistant.models.builtin.wish import Wish, has_basis, told
 from assistant.models.builtin.wishes import partial_wishes, wishes_of
 
@@ -260,8 +260,7 @@ def _known(done: Sequence[Done]) -> dict[str, Any]:
     known: dict[str, Any] = {}
     for item in done:
         known |= values_of(item.tool, item.inputs) | provided(item)
-        sides = (("put_long", "put_short"), ("call_short", "call_long"))
-        widths = [abs(known[a] - known[b]) for a, b in sides if known.get(a) and known.get(b)]
-        if widths:
-            known["width"] = max(widths)
+        width = widest(known)
+        if width is not None:
+            known["width"] = width
     return known

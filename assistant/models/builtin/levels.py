@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from assistant.models.builtin.cues import BY_NAME
 from assistant.models.builtin.numerals import Numeral
+from assistant.models.builtin.pairing import converted
 from assistant.models.builtin.reading import Question
 
 _DAYS = re.compile(
     r"[\s-]?(?:calendar\s+|trading\s+)?(?:dte|da?ys?|d|weeks?|wks?)(?![A-Za-z])|\s+(?:of\s+(?:the|its|my)\s+\d+\s+(?:days|left)|left|remaining|to\s+go)\b",
     re.IGNORECASE,
 )
-_WEEKS = re.compile(r"[\s-]?w", re.IGNORECASE)
 _SOLD_AT = re.compile(
     r"\b(?:start\w*|open\w*|entry|entered|sold|was|were|from|did\s+it|put\s+(?:it\s+)?on|got\s+in)\b[^;?!]*$",
     re.I,
@@ -80,7 +81,7 @@ def day_counts(question: Question) -> list[float]:
     for n in question.numerals:
         behind = _DAYS.match(question.text, n.end)
         if behind and n.unit == "" and n.value < _LEAST and n.value.is_integer():
-            found.append(n.value * (7 if _WEEKS.match(behind.group()) else 1))
+            found.append(converted(BY_NAME["days"], n, behind.group()))
     return list(dict.fromkeys(found))
 
 

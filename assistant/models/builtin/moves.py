@@ -6,6 +6,7 @@ import re
 
 from assistant.models.builtin.numerals import Numeral, numerals_in, shifted
 from assistant.models.builtin.reading import Question
+from assistant.models.builtin.words import VOL_MOVE
 
 _DOWN = (
     r"\b(?:drops?|dropping|falls?|falling|fell|down|tanks?|declines?|lower|loses?|crash(?:es)?|plunges?"
@@ -134,13 +135,6 @@ _JUMP = re.compile(
 """'VIX doubles from 15 to 30': for options on the index a rise of 15 points."""
 
 
-def _without_vol_moves(question: Question) -> str:
-    text = question.text
-    for said in question.vol_moves:
-        text = text.replace(said, " ")
-    return text
-
-
 _UNCHANGED = re.compile(r"\b(?:unchanged|flat|the\s+same|constant)\b", re.IGNORECASE)
 
 
@@ -170,7 +164,7 @@ def shocks(question: Question) -> dict[str, list[float]]:
             for m in re.findall(r"[-+]\s?\d+(?:\.\d+)?", bare.group(1))
         ]
     elif spot:
-        for sign, points in _MINUS.findall(_without_vol_moves(question)):
+        for sign, points in _MINUS.findall(VOL_MOVE.sub(" ", question.text)):
             move = shifted(float(points), -2) * (-1 if sign.lower() == "minus" else 1)
             spot += [move] if move not in spot else []
     if (

@@ -79,11 +79,7 @@ def gives(wish: Wish, tool: str, question: Question) -> bool:
     """Whether a calculation already holds what another one would say."""
     if wish.rule.tool == "select_condor" and tool == "expected_move":
         return "expected_move_multiple" in wish.values
-    given = {
-        **dict.fromkeys(((t, "check_regime") for t in _CALCULATED_FROM_VIX), _REGIME),
-        **_UNLESS,
-    }
-    unless = given.get((wish.rule.tool, tool))
+    unless = _UNLESS.get((wish.rule.tool, tool))
     return tool in wish.rule.instead_of if unless is None else not question.says(unless)
 
 
@@ -94,6 +90,7 @@ _REGIME = (
     r"\bregime\b|\brules?\b|\bstand(?:ing)? aside\b|\blayers?\b|\bshould (?:i|we)\b|\bgood time\b"
 )
 _UNLESS: Mapping[tuple[str, str], str] = {
+    **dict.fromkeys(((tool, "check_regime") for tool in _CALCULATED_FROM_VIX), _REGIME),
     ("size_hedge", "check_regime"): r"\bregime\b|\brules\b|\bshould (?:i|we)\b|\bgood time\b",
     ("stress_condor", "condor_payoff"): r"\bpay-?off\b|\bsettles?\b|\bat \d{4}",
     (

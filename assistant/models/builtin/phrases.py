@@ -6,6 +6,7 @@ Each function takes a question and gives one input of a tool, or None.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from assistant.models.builtin.numerals import numerals_in, shifted
@@ -194,20 +195,19 @@ def skew(question: Question) -> float | None:
     return float(match.group(1).replace("−", "-")) if match else None
 
 
-def found_by_phrase() -> dict[str, Any]:
-    """The functions by the input that each of them gives."""
-    return {
-        "contracts": contracts,
-        "settlement": settlement,
-        "win_rate": win_rate,
-        "target_coverage": coverage,
-        "days_forward": days_forward,
-        "vix_points_per_percent": points_per_percent,
-        "low": lambda question: limits(question)[0],
-        "high": lambda question: limits(question)[1],
-        "fast": lambda question: macd_settings(question).get("fast"),
-        "slow": lambda question: macd_settings(question).get("slow"),
-        "signal": lambda question: macd_settings(question).get("signal"),
-        "pivot_bars": pivot_bars,
-        "skew": skew,
-    }
+PHRASES: Mapping[str, Callable[[Question], Any]] = {
+    "contracts": contracts,
+    "settlement": settlement,
+    "win_rate": win_rate,
+    "target_coverage": coverage,
+    "days_forward": days_forward,
+    "vix_points_per_percent": points_per_percent,
+    "low": lambda question: limits(question)[0],
+    "high": lambda question: limits(question)[1],
+    "fast": lambda question: macd_settings(question).get("fast"),
+    "slow": lambda question: macd_settings(question).get("slow"),
+    "signal": lambda question: macd_settings(question).get("signal"),
+    "pivot_bars": pivot_bars,
+    "skew": skew,
+}
+"""The functions by the input that each of them gives."""

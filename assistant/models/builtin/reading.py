@@ -97,9 +97,10 @@ class Question:
         for i in range(len(found) - 2, -1, -1):
             gap = self.text[found[i].end : found[i + 1].start]
             joined = re.fullmatch(r"\s*(?:to|-|and|or)\s*", gap)
-            named = _NAMED_BEFORE.search(self.text[: found[i].start])
             small = found[i].unit == "" and found[i].value < 1000
-            if joined and small and found[i + 1].is_percent and not named:
+            if not (joined and small and found[i + 1].is_percent):
+                continue
+            if not _NAMED_BEFORE.search(self.text[: found[i].start]):
                 found[i] = replace(found[i], unit="%")
         return [n for i, n in enumerate(found) if not (i and self._again(found[i - 1], n))]
 
@@ -308,8 +309,9 @@ class Question:
                         continue
                     if gap is None:
                         continue
-                    ends = _BEHIND_NUMBER.search(self.text[: match.start()])
-                    cost = weak + gap + doubt + (_TAKEN if ends and cue.name == "iv" else 0.0)
+                    cost = weak + gap + doubt
+                    if cue.name == "iv" and _BEHIND_NUMBER.search(self.text[: match.start()]):
+                        cost += _TAKEN
                     if cost <= _REACH:
                         word = (match.start(), match.end())
                         found.append(Pairing(cue.name, i, word, cost, said))

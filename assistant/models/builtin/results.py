@@ -31,8 +31,6 @@ def provided(item: Done) -> dict[str, Any]:
     contracts = float(item.inputs.get("contracts", 1) or 1)
     given = {k: v for k, v in item.inputs.items() if k in CONDOR and k != "credit"}
     given |= {k: result[k] for k in (*STRIKES, "credit") if k in result}
-    if item.inputs.get("credit") is not None:
-        given["credit"] = item.inputs["credit"]  # what it was sold for, not what a model says
     if "put_width" in result:
         given["width"] = max(result["put_width"], result["call_width"])
     if "max_loss_usd" in result:

@@ -10,8 +10,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from assistant.models.builtin.cues import BY_NAME
 from assistant.models.builtin.numerals import Numeral
+from assistant.models.builtin.pairing import converted
 from assistant.models.builtin.reading import Question
+from assistant.models.builtin.rules import STRIKES
 
 _GROUP = re.compile(
     r"\$?\d[\d,]*(?:\.\d+)?(?:\s?[/-]\s?\d[\d,]*(?:\.\d+)?){3}(?![/\d])", re.IGNORECASE
@@ -35,10 +38,8 @@ _TAKEN_IN = re.compile(
 _CREDIT_BEHIND = re.compile(
     r"\s*(?:points?\s+)?(?:cr\b|credit|received|collected|for\s+it\b|taken)", re.I
 )
-_PER_DAY = {"w": 7.0, "m": 30.0}
 _OWN = ("iv", "put_iv", "call_iv")
 _SHARED = (*_OWN, "spot", "dividend_yield", "contracts")
-STRIKES = ("put_long", "put_short", "call_short", "call_long")
 
 
 def groups_of(question: Question) -> list[re.Match[str]]:
@@ -95,7 +96,7 @@ def _terms(text: str, own: list[Numeral], taken: set[float]) -> dict[str, float]
     for n in own:
         days = _DAYS.match(text, n.end)
         if days:
-            found.setdefault("days", n.value * _PER_DAY.get(days.group(1)[0].lower(), 1.0))
+            found.setdefault("days", converted(BY_NAME["days"], n, days.group(1)))
             continue
         free = not taken & {round(n.value, 9), round(n.value / 100, 9)}
         better = "credit" not in found or (not sure and _is_credit(text, n))

@@ -17,6 +17,13 @@ _NESTED = ("stress_condor", "condor_payoff")
 OUTSIDE = ("spot_shocks", "vol_shocks", "days_forward", "prices", "days_left")
 
 
+def widest(values: Mapping[str, Any]) -> float | None:
+    """The width of the wider side, where the strikes of a side are there."""
+    sides = (("put_long", "put_short"), ("call_short", "call_long"))
+    widths = [abs(values[a] - values[b]) for a, b in sides if values.get(a) and values.get(b)]
+    return max(widths, default=None)
+
+
 def with_wings(values: dict[str, Any]) -> None:
     """The long strikes of a condor from its short ones and the width, where they are not given."""
     width = values.get("width")

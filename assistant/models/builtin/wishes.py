@@ -60,6 +60,8 @@ _WANTS_CONDOR = re.compile(
 """A condor is asked for, though nothing is said of how to choose it: the usual one is meant."""
 _CURRENT = r"\b(?:current|today['’]?s?|market['’]?s?|latest|live|prevailing)\s+(?:implied\s+)?(?:vol\w*|iv|vix|levels?|market|data)\b"
 
+_USUAL = r"\b(?:standard|usual|typical|normal|default|ordinary)\s+(?:iron\s+)?(?:condor|ic)\b"
+
 
 def wishes_of(question: Question, tools: Sequence[str]) -> list[Wish]:
     """The calculations that a question asks for by itself, what it leaves out still open."""
@@ -136,6 +138,7 @@ def partial_wishes(question: Question, tools: Sequence[str]) -> list[Wish]:
 def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[Wish]]:
     full: list[Wish] = []
     partial: list[Wish] = []
+    current, usual = question.says(_CURRENT), question.says(_USUAL)
     for rule in RULES:
         moves = rule.tool == "stress_condor" and bool(question.vol_moves)
         asked = moves or question.says(rule.wants)
@@ -149,13 +152,11 @@ def _asked(question: Question, tools: Sequence[str]) -> tuple[list[Wish], list[W
             rule,
             dict(reading.values),
             variants=variants(rule, question, reading.others),
-            current=question.says(_CURRENT),
+            current=current,
             unsure=reading.unsure,
         )
         option_legs(wish, question)
-        if question.says(
-            r"\b(?:standard|usual|typical|normal|default|ordinary)\s+(?:iron\s+)?(?:condor|ic)\b"
-        ):
+        if usual:
             wish.values.setdefault("usual", True)
         if rule.tool == "select_condor" and not has_basis(wish) and question.says(_WANTS_CONDOR):
             wish.values["usual"] = True
