@@ -132,11 +132,14 @@ def break_even(inputs: Fields, result: Fields) -> list[str]:
             f"{usd(result['max_profit_usd'])}, the whole credit."
         )
     if result.get("profit") is not None:
+        made = "a loss" if result["profit"] < 0 else "a profit"
+        amount = points(abs(result["profit"]))
         lines.insert(
             0,
-            f"With a settlement at {level(inputs['settlement'])} the condor makes a profit of "
-            f"**{usd(result['profit_usd'])}**, {points(result['profit'])} points: the credit less "
-            "what the side that is in the money settles for. No model is needed for that.",
+            f"With a settlement at {level(inputs['settlement'])} the condor makes {made} of "
+            f"**{usd(abs(result['profit_usd']))}**, {made} of {amount} points: "
+            "the credit less what the side that is in the money settles for. No model is needed "
+            "for that.",
         )
     return lines
 
